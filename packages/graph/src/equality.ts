@@ -1,0 +1,191 @@
+import type { Tensor } from '@cotangent/tensor';
+import type { Apply } from './apply.ts';
+import { bytesOf } from './bytes.ts';
+import { rebuild } from './clone.ts';
+import { dataKey } from './plain.ts';
+import { hashBytes, hashText } from './hash.ts';
+import { rootsOf, topologicalNodes } from './traversal.ts';
+import { formatType, sameType } from './types.ts';
+import type { TensorType } from './types.ts';
+import type { Constant, Variable } from './variable.ts';
+
+/** Options of {@link structurallyEqual}. */
+export interface EqualityOptions {
+  /** Pairs of variables, one of each side, that count as equal; by default only a variable itself does. */
+  readonly inputs?: readonly (readonly [Variable, Variable])[];
+}
+
+/**
+ * Whether two lists of variables are the same expressions: the same op records with equal attributes
+ * applied to equal inputs. Constants are equal if their dtype, shape and bits are (so 0 and −0 differ
+ * and a NaN equals itself), inputs if they are the same object or paired. Names are not compared, nor is
+ * whether a repeated expression is one shared node or several. Takes linear time.
+ *
+ * @param options.inputs - pairs `[of a, of b]`, results allowed; a pair of different types makes the
+ *   answer `false`.
+ * @example
+ * structurallyEqual([mul(x, 2)], [mul(x, 2)]);                        // true
+ * structurallyEqual([mul(x, 2)], [mul(y, 2)], { inputs: [[x, y]] });  // true
+ */
+export function structurallyEqual(
+  a: readonly Variable[],
+  b: readonly Variable[],
+  options: EqualityOptions = {},
+): boolean {
+  if (a.length !== b.length) return false;
+  const table = new ClassTable();
+  const givenA = new Map<Variable, number>();
+  const givenB = new Map<Variable, number>();
+  for (const [x, y] of options.inputs ?? []) {
+    if (!sameWeakType(x.type, y.type)) return false;
+    const shared = table.fresh();
+    givenA.set(x, shared);
+    givenB.set(y, shared);
+  }
+  const classesA = table.classesOf(a, givenA);
+  const classesB = table.classesOf(b, givenB);
+  return classesA.every((number, i) => number === classesB[i]);
+}
+
+/**
+ * The same expressions with equal parts shared (common subexpressions merged): of equal nodes, and of
+ * equal constants, only the first remains. What has nothing to merge comes back as it is, so that the
+ * function is idempotent. Takes linear time.
+ *
+ * @example mergeEqual([add(exp(x), exp(x))]); // one exp, used twice
+ */
+export function mergeEqual(outputs: readonly Variable[]): readonly Variable[] {
+  const table = new ClassTable();
+  const first = new Map<number, Variable>();
+  const merged = new Map<Variable, Variable>();
+  const now = (x: Variable): Variable => {
+    if (x.kind !== 'constant') return merged.get(x) ?? x;
+    const found = first.get(table.classOf(x)) ?? x;
+    first.set(table.classOf(x), found);
+    return found;
+  };
+  for (const node of topologicalNodes(outputs)) {
+    const inputs = node.inputs.map(now);
+    const numbers = table.addNode(
+      node,
+      inputs.map((x) => table.classOf(x)),
+    );
+    const known = first.get(numbers[0] ?? -1);
+    const kept = known?.kind === 'result' ? known.owner : rebuild(node, inputs);
+    node.outputs.forEach((y, i) => {
+      const representative = kept.outputs[i]!;
+      merged.set(y, representative);
+      table.assign(representative, numbers[i]!);
+      first.set(numbers[i]!, representative);
+    });
+  }
+  return outputs.map(now);
+}
+
+/**
+ * A hash of the expressions, 16 hexadecimal digits: structurally equal expressions have equal hashes,
+ * also when their inputs are other objects (inputs count by type and order of appearance). It depends on
+ * no run, engine or platform; functions and objects in attributes are left out. Not cryptographic.
+ *
+ * @example structuralHash([mul(x, y)]) === structuralHash([mul(u, v)]); // true
+ */
+export function structuralHash(outputs: readonly Variable[]): string {
+  const hashes = new Map<Variable, string>();
+  let inputCount = 0;
+  for (const root of rootsOf(outputs)) {
+    const kind = root.kind === 'input' ? `input ${inputCount++}` : hashBytes(bytesOf(root.value));
+    hashes.set(root, hashText(`${kind} ${typeKey(root.type)}`));
+  }
+  for (const node of topologicalNodes(outputs)) {
+    const inputs = node.inputs.map((x) => hashes.get(x)).join();
+    const base = `${node.op.name} ${dataKey(node.attrs, (leaf) => typeof leaf)} ${inputs}`;
+    node.outputs.forEach((y, i) => hashes.set(y, hashText(`${i} ${base}`)));
+  }
+  return hashText(outputs.map((y) => hashes.get(y)).join());
+}
+
+/** Gives variables numbers, equal exactly for equal expressions. */
+class ClassTable {
+  #count = 0;
+  readonly #byKey = new Map<string, number>();
+  readonly #byVariable = new Map<Variable, number>();
+  readonly #identities = new Map<unknown, number>();
+  readonly #constants = new Map<string, { readonly value: Tensor; readonly number: number }[]>();
+
+  /** A number that nothing else has. */
+  fresh(): number {
+    return this.#count++;
+  }
+
+  /** The classes of `outputs`, those of some variables being given. */
+  classesOf(outputs: readonly Variable[], given: ReadonlyMap<Variable, number>): readonly number[] {
+    const classes = new Map(given);
+    const classOf = (x: Variable): number => classes.get(x) ?? this.classOf(x);
+    for (const node of topologicalNodes(outputs, { stop: new Set(given.keys()) })) {
+      const numbers = this.addNode(node, node.inputs.map(classOf));
+      node.outputs.forEach((y, i) => {
+        if (!given.has(y)) classes.set(y, numbers[i]!);
+      });
+    }
+    return outputs.map(classOf);
+  }
+
+  /** The class of a root, or of a result that was assigned one. */
+  classOf(x: Variable): number {
+    const known = this.#byVariable.get(x);
+    if (known !== undefined) return known;
+    const number = x.kind === 'constant' ? this.#classOfConstant(x) : this.fresh();
+    this.#byVariable.set(x, number);
+    return number;
+  }
+
+  assign(x: Variable, number: number): void {
+    this.#byVariable.set(x, number);
+  }
+
+  /** The classes of the outputs of a node, its inputs having the given classes. */
+  addNode(node: Apply, inputs: readonly number[]): readonly number[] {
+    const attrs = dataKey(node.attrs, (leaf) => this.#identify(leaf));
+    const key = `${this.#identify(node.op)} ${attrs} ${inputs.join()}`;
+    return node.outputs.map((_, i) => this.#classOfKey(`${i} ${key}`));
+  }
+
+  #classOfKey(key: string): number {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const number = this.fresh();
+    this.#byKey.set(key, number);
+    return number;
+  }
+
+  #classOfConstant(x: Constant): number {
+    const bytes = bytesOf(x.value);
+    const key = `${typeKey(x.type)} ${hashBytes(bytes)}`;
+    const bucket = this.#constants.get(key) ?? [];
+    const known = bucket.find(({ value }) => sameBytes(bytesOf(value), bytes));
+    if (known !== undefined) return known.number;
+    const number = this.fresh();
+    bucket.push({ value: x.value, number });
+    this.#constants.set(key, bucket);
+    return number;
+  }
+
+  #identify(leaf: unknown): string {
+    const known = this.#identities.get(leaf);
+    if (known !== undefined) return String(known);
+    this.#identities.set(leaf, this.#identities.size);
+    return String(this.#identities.size - 1);
+  }
+}
+
+function typeKey(type: TensorType): string {
+  return `${type.weak === true ? 'weak ' : ''}${formatType(type)}`;
+}
+
+function sameWeakType(a: TensorType, b: TensorType): boolean {
+  return sameType(a, b) && a.weak === b.weak;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

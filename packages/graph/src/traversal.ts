@@ -1,0 +1,66 @@
+import type { Apply } from './apply.ts';
+import type { Constant, Input, Variable } from './variable.ts';
+
+/**
+ * The apply nodes that `outputs` are computed from, each after the nodes it needs. Iterative, so that
+ * depth is only a matter of memory; deterministic: depth first, inputs from the left.
+ *
+ * @param options.stop - variables taken as given: the nodes behind them are left out.
+ */
+export function topologicalNodes(
+  outputs: readonly Variable[],
+  options: { readonly stop?: ReadonlySet<Variable> } = {},
+): readonly Apply[] {
+  const order: Apply[] = [];
+  const state = new Map<Apply, 'open' | 'done'>();
+  const stack: Apply[] = [];
+  const push = (x: Variable): void => {
+    if (x.kind !== 'result' || options.stop?.has(x) || state.has(x.owner)) return;
+    stack.push(x.owner);
+  };
+  for (let i = outputs.length - 1; i >= 0; i--) push(outputs[i]!);
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1]!;
+    const seen = state.get(node);
+    if (seen === undefined) {
+      state.set(node, 'open');
+      for (let i = node.inputs.length - 1; i >= 0; i--) push(node.inputs[i]!);
+      continue;
+    }
+    stack.pop();
+    if (seen === 'open') {
+      state.set(node, 'done');
+      order.push(node);
+    }
+  }
+  return order;
+}
+
+/**
+ * The inputs and constants that `outputs` depend on, in the order in which they are first met.
+ *
+ * @param options.stop - variables taken as given: what they depend on is left out.
+ */
+export function rootsOf(
+  outputs: readonly Variable[],
+  options: { readonly stop?: ReadonlySet<Variable> } = {},
+): readonly (Input | Constant)[] {
+  const roots = new Set<Input | Constant>();
+  const meet = (x: Variable): void => {
+    if (x.kind !== 'result') roots.add(x);
+  };
+  for (const node of topologicalNodes(outputs, options)) node.inputs.forEach(meet);
+  outputs.forEach(meet);
+  return [...roots];
+}
+
+/** Every variable that `outputs` depend on, themselves included, each after those it needs. */
+export function ancestorsOf(outputs: readonly Variable[]): readonly Variable[] {
+  const found = new Set<Variable>();
+  for (const node of topologicalNodes(outputs)) {
+    for (const x of node.inputs) found.add(x);
+    for (const y of node.outputs) found.add(y);
+  }
+  for (const y of outputs) found.add(y);
+  return [...found];
+}
