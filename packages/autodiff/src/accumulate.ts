@@ -1,0 +1,65 @@
+import { isFloat } from '@cotangent/tensor';
+import { add, broadcastLike, castTo, sumLike } from '@cotangent/ops';
+import { disconnected, isAbsence, isDisconnected, isNull, provablySameShape } from '@cotangent/graph';
+import type { Apply, Tangent, Variable } from '@cotangent/graph';
+
+/** The sum of two tangents: null is contagious, disconnected and zero add nothing. */
+export function sumTangents(a: Tangent, b: Tangent): Tangent {
+  if (isNull(a)) return a;
+  if (isNull(b)) return b;
+  if (isDisconnected(a)) return b;
+  if (isDisconnected(b)) return a;
+  if (isAbsence(a)) return b;
+  if (isAbsence(b)) return a;
+  return add(a, b);
+}
+
+/** variable ↦ sum of what was added for it, in the order of arrival; disconnected if nothing was. */
+export class TangentMap {
+  readonly #sums = new Map<Variable, Tangent>();
+
+  add(x: Variable, tangent: Tangent): void {
+    const sum = this.#sums.get(x);
+    this.#sums.set(x, sum === undefined ? tangent : sumTangents(sum, tangent));
+  }
+
+  get(x: Variable): Tangent {
+    return this.#sums.get(x) ?? disconnected;
+  }
+}
+
+/** `tangent` in the dtype of `x` when that is floating; a discrete `x` leaves it as it is. */
+export function castLike(x: Variable, tangent: Variable): Variable {
+  return isFloat(x.dtype) ? castTo(tangent, x.dtype) : tangent;
+}
+
+/**
+ * The term of input `i` of a node, in the shape and dtype of that input. A node whose op broadcasts
+ * gives terms of the output's shape; they are summed over the axes along which the input was repeated.
+ */
+export function projectTerm(node: Apply, i: number, term: Variable): Variable {
+  const x = node.inputs[i]!;
+  const mayBroadcast =
+    node.op.broadcasts === true &&
+    !provablySameShape(node.outputs[0]!, x) &&
+    !provablySameShape(term, x);
+  return castLike(x, mayBroadcast ? sumLike(term, x) : term);
+}
+
+/**
+ * The tangent of output `j` of a node, in the shape and dtype of that output: where only inputs of a
+ * smaller shape have tangents, it is repeated.
+ */
+export function projectOutput(
+  node: Apply,
+  j: number,
+  tangent: Variable,
+  live: readonly Variable[],
+): Variable {
+  const y = node.outputs[j]!;
+  const mayBroadcast =
+    node.op.broadcasts === true &&
+    !provablySameShape(tangent, y) &&
+    !live.some((x) => provablySameShape(x, y));
+  return castLike(y, mayBroadcast ? broadcastLike(tangent, y) : tangent);
+}

@@ -1,0 +1,110 @@
+import { isFloat } from '@cotangent/tensor';
+import { floatZerosLike } from '@cotangent/ops';
+import {
+  disconnected,
+  isAbsence,
+  isDisconnected,
+  isNull,
+  isVariable,
+  isZero,
+  zero,
+} from '@cotangent/graph';
+import type { Apply, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import { TangentMap, castLike, projectOutput, sumTangents } from './accumulate.ts';
+import type { EngineCall } from './call.ts';
+import { checkCount, checkEntry, checkShape } from './check-terms.ts';
+import { doublePullback } from './derived.ts';
+import { isConnected, pathBetween } from './path.ts';
+import type { Path } from './path.ts';
+
+/** What forward mode is asked. */
+export interface ForwardRequest {
+  readonly outputs: readonly Variable[];
+  /** Tangents that are given; those of one variable add, also to what flows into it. */
+  readonly tangents: readonly (readonly [Variable, Tangent])[];
+  /** Variables through which nothing is propagated. */
+  readonly constants?: ReadonlySet<Variable>;
+}
+
+/**
+ * ẏ = J ẋ for each output: one walk over the nodes between the given variables and the outputs, in
+ * order of evaluation, each rule asked at most once. The exact transpose of reverse mode.
+ */
+export function forward(request: ForwardRequest, call: EngineCall): readonly Tangent[] {
+  const wrt = request.tangents.map(([x]) => x);
+  const constants = request.constants ?? new Set<Variable>();
+  const path = pathBetween(wrt, request.outputs, constants);
+  const dots = new TangentMap();
+  for (const [x, xDot] of request.tangents) {
+    dots.add(x, isVariable(xDot) ? castLike(x, xDot) : xDot);
+  }
+  for (const node of path.nodes) {
+    if (!node.outputs.some(path.carries)) continue;
+    const xDots = node.inputs.map((x) => dots.get(x));
+    if (xDots.every(isDisconnected)) continue;
+    tangentsOf(node, xDots, path, call).forEach((yDot, j) => {
+      const y = node.outputs[j]!;
+      if (!constants.has(y)) dots.add(y, yDot);
+    });
+  }
+  return request.outputs.map((y) => dots.get(y));
+}
+
+/** The tangents of all outputs of a node, checked, in the outputs' shapes and dtypes. */
+function tangentsOf(
+  node: Apply,
+  xDots: readonly Tangent[],
+  path: Path,
+  call: EngineCall,
+): readonly Tangent[] {
+  const pattern = path.patternOf(node);
+  const liveAt = (j: number): readonly number[] =>
+    xDots.map((_, i) => i).filter((i) => !isDisconnected(xDots[i]) && isConnected(pattern, i, j));
+  const settled = node.outputs.map((_, j): Tangent | undefined => {
+    const live = liveAt(j).map((i) => xDots[i]!);
+    if (live.length === 0) return disconnected;
+    return live.find(isNull) ?? (live.every(isZero) ? zero : undefined);
+  });
+  if (settled.every((yDot) => yDot !== undefined)) return settled;
+  const returned = checkCount(node, 'pushforward', askPushforward(node, xDots, path, call));
+  return returned.map((entry, j) => {
+    const yDot = settled[j] ?? checkEntry(node, 'pushforward', entry, j);
+    if (isAbsence(yDot)) return yDot;
+    if (!isFloat(node.outputs[j]!.dtype)) return zero;
+    const live = liveAt(j).map((i) => node.inputs[i]!);
+    const projected = projectOutput(node, j, yDot, live);
+    checkShape(node, 'pushforward', projected, node.outputs[j]!, j);
+    return projected;
+  });
+}
+
+function askPushforward(
+  node: Apply,
+  xDots: readonly Tangent[],
+  path: Path,
+  call: EngineCall,
+): readonly Tangent[] {
+  const context: RuleContext = {
+    node,
+    inputs: node.inputs,
+    outputs: node.outputs,
+    attrs: node.attrs,
+    needs: node.inputs.map(path.carries),
+    engine: call.engine,
+  };
+  const rule = node.op.pushforward;
+  const handed = xDots.map((xDot) => (isNull(xDot) ? disconnected : xDot));
+  if (rule === undefined) return doublePullback(handed, context, call);
+  if (typeof rule !== 'function') {
+    return [
+      handed
+        .map((xDot, i) => (isVariable(xDot) ? rule[i]!(xDot, context) : xDot))
+        .reduce(sumTangents),
+    ];
+  }
+  const filled = handed.map((xDot, i) =>
+    isAbsence(xDot) && !node.op.handlesAbsent ? floatZerosLike(node.inputs[i]!) : xDot,
+  );
+  // An op that handles absences has declared that its rule takes them.
+  return rule(filled as readonly Variable[], context);
+}

@@ -1,0 +1,49 @@
+import { connectionPatternOf, topologicalNodes } from '@cotangent/graph';
+import type { Apply, ConnectionPattern, Variable } from '@cotangent/graph';
+
+/** Which variables a graph's derivatives pass through. */
+export interface Path {
+  /** The nodes above the outputs, each after those it needs. */
+  readonly nodes: readonly Apply[];
+  /** Whether elements of some `wrt` influence elements of `x`. */
+  carries(x: Variable): boolean;
+  /** The connection pattern of a node, asked of its op at most once. */
+  patternOf(node: Apply): ConnectionPattern | undefined;
+}
+
+/**
+ * The part of the graph of `outputs` that depends on `wrt`: one pass, each op asked at most once.
+ *
+ * @param constants - variables through which nothing passes, unless they are in `wrt` themselves.
+ */
+export function pathBetween(
+  wrt: readonly Variable[],
+  outputs: readonly Variable[],
+  constants: ReadonlySet<Variable> = new Set<Variable>(),
+): Path {
+  const nodes = topologicalNodes(outputs, { stop: constants });
+  const carrying = new Set<Variable>(wrt);
+  const patterns = new Map<Apply, ConnectionPattern>();
+  // undefined: all-true, the common case, needs no matrix.
+  const patternOf = (node: Apply): ConnectionPattern | undefined => {
+    if (node.op.connectionPattern === undefined) return undefined;
+    let pattern = patterns.get(node);
+    if (pattern === undefined) patterns.set(node, (pattern = connectionPatternOf(node)));
+    return pattern;
+  };
+  for (const node of nodes) {
+    if (!node.inputs.some((x) => carrying.has(x))) continue;
+    const pattern = patternOf(node);
+    node.outputs.forEach((y, j) => {
+      if (constants.has(y)) return;
+      const reached = node.inputs.some((x, i) => carrying.has(x) && isConnected(pattern, i, j));
+      if (reached) carrying.add(y);
+    });
+  }
+  return { nodes, carries: (x) => carrying.has(x), patternOf };
+}
+
+/** One entry of a pattern; an absent pattern is all-true. */
+export function isConnected(pattern: ConnectionPattern | undefined, i: number, j: number): boolean {
+  return pattern === undefined || pattern[i]![j]!;
+}

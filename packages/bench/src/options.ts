@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  /** Only workloads whose name contains this. */
+  readonly filter: string;
+  /** Small sizes and few repeats: to see that everything runs. */
+  readonly quick: boolean;
+  /** Where to write the rows as JSON. */
+  readonly json: string | undefined;
+  readonly repeats: number;
+}
+
+export const usage = `Usage: npm run bench -- [options]
+
+  --filter TEXT   only workloads whose name contains TEXT
+  --quick         small sizes, few repeats
+  --repeats N     timed runs of each workload (default 5, with --quick 3)
+  --json FILE     also write the rows to FILE
+  --help          this text
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns the options, or `undefined` if help is asked for.
+ * @throws Error naming an unknown flag or a value out of range.
+ */
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      filter: { type: 'string', default: '' },
+      quick: { type: 'boolean', default: false },
+      repeats: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const repeats = Number(values.repeats ?? (values.quick ? 3 : 5));
+  if (!(Number.isInteger(repeats) && repeats >= 1)) {
+    throw new Error(`--repeats must be a whole number ≥ 1, got ${values.repeats ?? ''}`);
+  }
+  return { filter: values.filter, quick: values.quick, json: values.json, repeats };
+}

@@ -1,0 +1,19 @@
+export type { Backend, Executable } from './backend.ts';
+export { compile } from './compile.ts';
+export { DebugError, MissingInputError, UnusedInputError } from './errors.ts';
+export type { ArgumentsOf, CompiledFunction, ResultsOf } from './function.ts';
+export type {
+  CompileOptions,
+  CompileWarningCode,
+  CompileWarningSink,
+  Givens,
+  Mode,
+  Updates,
+} from './options.ts';
+export type { Program, ProgramConstant, ProgramNode } from './program.ts';
+export { referenceBackend } from './reference.ts';
+export { RewriteLog, nodePass, repeated, runPasses } from './rewrite.ts';
+export type { NodeRewrite, Pass, RewriteCount, Rewritten, Soundness } from './rewrite.ts';
+export { defaultPasses } from './rewrites.ts';
+export { Shared, shared } from './shared.ts';
+export type { SharedVariableOptions, StorageOptions } from './shared.ts';

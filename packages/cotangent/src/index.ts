@@ -1,0 +1,138 @@
+/** Symbolic differentiation for TypeScript: everything an application needs, from one import. */
+
+// values
+export {
+  Tensor,
+  formatTensor,
+  fullTensor,
+  isTensor,
+  parseNpy,
+  tensorFrom,
+  views,
+  writeNpy,
+  zerosTensor,
+} from '@cotangent/tensor';
+export type { DType, FloatDType, NdArrayLike, Nested, TensorLike } from '@cotangent/tensor';
+
+// graphs
+export {
+  ArgumentTypeError,
+  CotangentError,
+  DTypeError,
+  DisconnectedType,
+  NotImplementedError,
+  NullType,
+  SerializationError,
+  ShapeError,
+  ValueError,
+  constant,
+  debugPrint,
+  defineOp,
+  disconnected,
+  elementwise,
+  fromJSON,
+  isDisconnected,
+  isNull,
+  isVariable,
+  matrix,
+  notImplemented,
+  printExpression,
+  replace,
+  scalar,
+  tensor,
+  tensor3,
+  tensor4,
+  toDot,
+  toJSON,
+  undefinedAt,
+  vector,
+  withConstructionSites,
+  zero,
+} from '@cotangent/graph';
+export type {
+  Absence,
+  Apply,
+  Binary,
+  Constant,
+  ErrorInfo,
+  GraphDocument,
+  Input,
+  InputOptions,
+  Op,
+  OpFunction,
+  OpSample,
+  Operand,
+  Result,
+  Shape,
+  Tangent,
+  TensorType,
+  Unary,
+  Variable,
+} from '@cotangent/graph';
+
+// ops
+export * from '@cotangent/ops';
+
+// derivatives
+export {
+  DisconnectedInputError,
+  Lop,
+  NullTypeGradError,
+  Rop,
+  explain,
+  formatAs,
+  gradNotImplemented,
+  gradSourcesInputs,
+  gradUndefined,
+  hessian,
+  hessianVectorProduct,
+  jacobian,
+  pullback,
+  pushforward,
+  pushforwardThroughPullback,
+  subgraphGrad,
+  vectorize,
+} from '@cotangent/autodiff';
+export type {
+  DisconnectedReason,
+  ExplainOptions,
+  GradOptions,
+  HessianOptions,
+  HessianVectorProductOptions,
+  JacobianOptions,
+  Mirror,
+  PullbackOptions,
+  PushforwardOptions,
+  WarningCode,
+  WarningSink,
+} from '@cotangent/autodiff';
+export { grad } from './grad.ts';
+export type { Grad, GradOfFunction } from './grad.ts';
+
+// execution
+export {
+  DebugError,
+  MissingInputError,
+  Shared,
+  UnusedInputError,
+  compile,
+  shared,
+} from '@cotangent/compile';
+export type { Backend, CompileOptions, CompiledFunction, Mode } from '@cotangent/compile';
+export { jit } from './jit.ts';
+export type { GraphArguments, TensorsLike, TraceOutput, ValueArguments } from './jit.ts';
+export type { TraceOptions } from './trace.ts';
+export { valueAndGrad } from './value-and-grad.ts';
+export type { ValueAndGrad, ValueAndGradOptions } from './value-and-grad.ts';
+
+// checking
+export {
+  GradientError,
+  NumericGrad,
+  assertOp,
+  checkOp,
+  numericGrad,
+  numeric_grad,
+  verifyGrad,
+  verify_grad,
+} from '@cotangent/gradcheck';

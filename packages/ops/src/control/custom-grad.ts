@@ -1,0 +1,139 @@
+import {
+  ArgumentTypeError,
+  Input,
+  asVariable,
+  disconnected,
+  isVariable,
+  replace,
+  tensorType,
+  topologicalNodes,
+} from '@cotangent/graph';
+import type { Operand, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import { opFromGraph } from './op-from-graph.ts';
+import type { GraphRules } from './op-from-graph.ts';
+
+/**
+ * `fn` as an op whose derivatives recompute its intermediate values instead of keeping them from the
+ * forward pass: less memory for one more evaluation.
+ *
+ * @param fn - builds a variable from variables; it is run at each call. Variables that it takes from
+ *   outside are differentiated too.
+ * @throws ArgumentTypeError if `fn` does not return a variable.
+ * @example const block = checkpoint((x) => tanh(matmul(x, w)));
+ * @see Griewank & Walther (2008), Evaluating Derivatives, ch. 12.
+ */
+export function checkpoint(
+  fn: (...xs: readonly Variable[]) => Variable,
+): (...args: readonly Operand[]) => Variable {
+  const name = `checkpoint(${fn.name || 'graph'})`;
+  return (...args) => {
+    const { inner, y, captured, given } = trace(fn, args, name);
+    const all = [...inner, ...captured.map(({ inside }) => inside)];
+    const outside = captured.map((entry) => entry.outside);
+    return opFromGraph(all, [y], { name })(...given, ...outside)[0]!;
+  };
+}
+
+/** Rules for {@link customGrad}: at least one; the other mode is derived from it. */
+export type CustomRules = Pick<GraphRules, 'pullback' | 'pushforward' | 'name'>;
+
+/**
+ * `fn` with rules of the caller's own in place of those of its graph.
+ *
+ * @param fn - builds a variable from variables; it is run at each call. Variables that it takes from
+ *   outside count as constant: the rules speak of the arguments only.
+ * @param rules - `pullback` (one term per argument), `pushforward` (the tangent in an array), or both.
+ * @throws ArgumentTypeError if `fn` does not return a variable.
+ * @example
+ * // the identity, with a reversed gradient
+ * const reversed = customGrad((x) => identity(x), { pullback: ([yBar]) => [neg(yBar)] });
+ */
+export function customGrad(
+  fn: (...xs: readonly Variable[]) => Variable,
+  rules: CustomRules,
+): (...args: readonly Operand[]) => Variable {
+  const name = rules.name ?? (fn.name || 'customGrad');
+  return (...args) => {
+    const { inner, y, captured, given } = trace(fn, args, name);
+    const all = [...inner, ...captured.map(({ inside }) => inside)];
+    const outside = captured.map((entry) => entry.outside);
+    const connectionPattern = all.map((_, i) => [i < inner.length]);
+    const own = rulesForArguments(rules, inner.length, captured.length);
+    return opFromGraph(all, [y], { ...own, name, connectionPattern })(...given, ...outside)[0]!;
+  };
+}
+
+/** The rules of the arguments as rules of an op that has captured inputs behind them. */
+function rulesForArguments(
+  { pullback, pushforward }: CustomRules,
+  count: number,
+  captured: number,
+): CustomRules {
+  const own = (context: RuleContext): RuleContext => ({
+    ...context,
+    inputs: context.inputs.slice(0, count),
+  });
+  const rest = Array.from({ length: captured }, (): Tangent => disconnected);
+  return {
+    ...(pullback && {
+      pullback: (yBars: readonly Variable[], context: RuleContext) => {
+        const terms: unknown = pullback(yBars, own(context));
+        // Anything but an array is the engine's to refuse, with the name of the op.
+        return Array.isArray(terms) ? [...(terms as readonly Tangent[]), ...rest] : (terms as []);
+      },
+    }),
+    ...(pushforward && {
+      pushforward: (xDots: readonly Variable[], context: RuleContext) =>
+        pushforward(xDots.slice(0, count), own(context)),
+    }),
+  };
+}
+
+interface Trace {
+  readonly given: readonly Variable[];
+  readonly inner: readonly Input[];
+  readonly y: Variable;
+  readonly captured: readonly { readonly inside: Input; readonly outside: Variable }[];
+}
+
+/** Runs `fn` on fresh inputs; what it takes from outside becomes a further input. */
+function trace(
+  fn: (...xs: readonly Variable[]) => Variable,
+  args: readonly Operand[],
+  name: string,
+): Trace {
+  const given = args.map((arg, position) => asVariable(arg, name, position));
+  const inner = given.map(inputLike);
+  const y: unknown = fn(...inner);
+  if (!isVariable(y)) {
+    throw new ArgumentTypeError(`${name}: the function did not return a variable`, {
+      code: 'GRAPH_NOT_A_VARIABLE',
+      hint: 'return one variable built from the arguments',
+      data: { op: name },
+    });
+  }
+  const captured = outsideOf(y, inner).map((outside) => ({ inside: inputLike(outside), outside }));
+  const swaps = new Map<Variable, Variable>(
+    captured.map(({ inside, outside }) => [outside, inside] as const),
+  );
+  return { given, inner, y: replace([y], swaps)[0]!, captured };
+}
+
+function inputLike(x: Variable): Input {
+  return new Input(tensorType(x.dtype, x.shape), x.name);
+}
+
+/** The variables where the graph of `y` stops depending on `inner`, constants left out. */
+function outsideOf(y: Variable, inner: readonly Input[]): readonly Variable[] {
+  const depends = new Set<Variable>(inner);
+  const outside = new Set<Variable>();
+  for (const node of topologicalNodes([y])) {
+    if (!node.inputs.some((x) => depends.has(x))) continue;
+    node.outputs.forEach((output) => depends.add(output));
+    for (const x of node.inputs) {
+      if (!depends.has(x) && x.kind !== 'constant') outside.add(x);
+    }
+  }
+  if (!depends.has(y) && y.kind !== 'constant') outside.add(y);
+  return [...outside];
+}
