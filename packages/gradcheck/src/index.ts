@@ -1,0 +1,26 @@
+export { OpContractError, assertOp, checkOp } from './check-op.ts';
+export type { CheckOpOptions, OpCarrier } from './check-op.ts';
+export { GradientError } from './gradient-error.ts';
+export type {
+  GradientErrorInfo,
+  GradientErrorQuantity,
+  GradientErrorReason,
+  GradientMismatch,
+} from './gradient-error.ts';
+export { NumericGrad, numericGrad, numericGrad as numeric_grad } from './numeric-grad.ts';
+export type {
+  Differences,
+  ErrorPair,
+  NumericGradOptions,
+  ScalarFunctionOf,
+  WorstElement,
+} from './numeric-grad.ts';
+export type { CheckId, CheckResult, OpReport, SkippedCheck } from './op/report.ts';
+export type { Packed, Point, SinglePoint } from './points.ts';
+export { rngOf } from './rng.ts';
+export type { Rng } from './rng.ts';
+export { verifyGrad, verifyGrad as verify_grad } from './verify-grad.ts';
+export type { VerifyGrad } from './verify-grad.ts';
+export type { VerifyGradOptions, VerifyOptions } from './verify-options.ts';
+export type { SymbolicFunction } from './verify-problem.ts';
+export { verifyPushforward } from './verify-pushforward.ts';

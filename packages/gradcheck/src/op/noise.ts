@@ -1,0 +1,50 @@
+import { signed } from '../rng.ts';
+import type { Rng } from '../rng.ts';
+import { isFinite } from './ladder.ts';
+import type { VectorFunction } from './ladder.ts';
+
+const half = 3;
+/** Relative distance of the points: the smooth part of f vanishes in differences of order 4. */
+const distance = 2 ** -38;
+
+/**
+ * The absolute noise of one evaluation of f near x, for every value: what rounding inside f does.
+ *
+ * f is taken at seven points close together on a line. Differences of order k remove what is smooth; of
+ * noise with variance σ² they leave the mean square σ² · (2k)! / (k!)².
+ *
+ * @param floor - what the noise is at least, by the value and its dtype.
+ * @see Hamming (1971), Introduction to applied numerical analysis, ch. 1; Moré & Wild (2011), Estimating
+ *   computational noise.
+ */
+export function noiseOf(
+  f: VectorFunction,
+  x: Float64Array,
+  floor: Float64Array,
+  rng: Rng,
+): Float64Array {
+  const steps = x.map((element) => element * distance * signed(rng));
+  const values = Array.from({ length: 2 * half + 1 }, (_, k) =>
+    f(x.map((element, j) => element + (k - half) * steps[j]!)),
+  );
+  if (!values.every(isFinite)) return floor;
+  return floor.map((least, i) => Math.max(least, deviation(values.map((value) => value[i]!))));
+}
+
+/** The largest estimate of σ from differences of order 4, 5 and 6. */
+function deviation(values: readonly number[]): number {
+  const scale = Math.max(...values.map(Math.abs));
+  if (scale === 0) return 0;
+  let differences = values.map((value) => value / scale); // so that squares do not overflow
+  let largest = 0;
+  let amplification = 1; // (2k)! / (k!)²
+  for (let k = 1; k <= 2 * half; k++) {
+    const before = differences;
+    differences = before.slice(1).map((value, i) => value - before[i]!);
+    amplification *= (2 * (2 * k - 1)) / k;
+    if (k < 4) continue;
+    const meanSquare = differences.reduce((sum, d) => sum + d * d, 0) / differences.length;
+    largest = Math.max(largest, Math.sqrt(meanSquare / amplification));
+  }
+  return scale * largest;
+}
