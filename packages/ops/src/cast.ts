@@ -2,6 +2,7 @@ import { astype, checkDType, isFloat } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
 import { callable, defineOp, tensorType, zero } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Variable } from '@cotangent/graph';
+import { batched } from './batch.ts';
 
 type CastAttrs = { readonly dtype: DType };
 
@@ -14,6 +15,7 @@ const castOp: OpFunction<1, 1, CastAttrs> = defineOp<1, 1, CastAttrs>(
     pushforward: ([xDot], { attrs: { dtype } }) => [isFloat(dtype) ? castTo(xDot, dtype) : zero],
     pullback: ([yBar], { attrs: { dtype } }) => [isFloat(dtype) ? yBar : zero],
     eval: ([x], { dtype }) => [astype(x, dtype)],
+    batch: ([{ value }], { attrs }) => [batched(castOp(value, attrs))],
     shapeLike: ([x]) => x,
     samples: [
       { name: 'float64 to float32', inputs: [[0.1, -2.5, 3]], attrs: { dtype: 'float32' } },
@@ -42,7 +44,11 @@ export const cast: Callable<(x: Operand, dtype: DType) => Variable> = callable(
   (x: Operand, dtype: DType): Variable => castOp(x, { dtype: checkDType(dtype, 'cast') }),
 );
 
-/** `x` in `dtype`, the same object if it has it already. */
+/**
+ * `x` in `dtype`, the same object if it has it already: {@link cast} for rules.
+ *
+ * @example castTo(g, x.dtype)
+ */
 export function castTo(x: Variable, dtype: DType): Variable {
   return x.dtype === dtype ? x : castOp(x, { dtype });
 }

@@ -115,8 +115,7 @@ function evaluator(
   const nodes = topologicalNodes(outputs, { stop: new Set(inputs) });
   return (xs) => {
     const values = new Map<Variable, Tensor>(inputs.map((x, i) => [x, xs[i]!] as const));
-    const valueOf = (x: Variable): Tensor =>
-      x.kind === 'constant' ? x.value : values.get(x)!; // checkInner: every root is given
+    const valueOf = (x: Variable): Tensor => (x.kind === 'constant' ? x.value : values.get(x)!); // checkInner: every root is given
     for (const node of nodes) {
       const types = node.outputs.map((y) => y.type);
       const results = node.op.eval(node.inputs.map(valueOf), node.attrs, types);

@@ -33,7 +33,8 @@ function reduction(
       const picked = x.shape.map((_, axis) =>
         reduced.has(axis) ? null : (indices.next().value ?? 0),
       );
-      out.data[k] = fold(array.pick(...picked));
+      // `pick` of a rank-0 ndarray has no element.
+      out.data[k] = fold(picked.length === 0 ? array : array.pick(...picked));
     }
     const shape = keepDims ? x.shape.map((n, axis) => (reduced.has(axis) ? 1 : n)) : kept;
     const tensor = toTensor(out, result(x.dtype));

@@ -97,6 +97,7 @@ describe('reference reductions', () => {
     expect(reference.prod(t, { axes: -1, keepDims: true }).toArray()).toEqual([[4], [10], [18]]);
     expect(reference.max(t, { axes: [0, 1], keepDims: true }).toArray()).toEqual([[6]]);
     expect(reference.min(t, { axes: [] }).toArray()).toEqual(t.toArray());
+    expect(reference.max(tensorFrom(3)).toArray()).toBe(3);
   });
 
   it('sum integers and booleans to int32 and keep float32', () => {

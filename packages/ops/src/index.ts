@@ -1,0 +1,10 @@
+export { cast, castTo } from './cast.ts';
+export * from './control/index.ts';
+export * from './create/index.ts';
+export * from './elementwise/index.ts';
+export * from './linear/index.ts';
+export { standardOps } from './records.ts';
+export * from './reduce/index.ts';
+export * from './shape/index.ts';
+export * from './shaping.ts';
+export { variance as var } from './reduce/index.ts';

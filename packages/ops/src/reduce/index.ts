@@ -1,0 +1,16 @@
+export { affineScan } from './affine-scan.ts';
+export { argmax, argmin } from './argmax.ts';
+export type { ArgOptions } from './argmax.ts';
+export type { ReduceAttrs, ReduceOptions } from './axes.ts';
+export { max, maxAndArgmax, min } from './extremum.ts';
+export type { ExtremumOptions } from './extremum.ts';
+export { all, any } from './logical.ts';
+export { prod } from './prod.ts';
+export { cumprod, cumsum } from './scan.ts';
+export type { ScanOptions } from './scan.ts';
+export { logSoftmax, logSumExp, softmax } from './softmax.ts';
+export type { SoftmaxOptions } from './softmax.ts';
+export { mean, reduceSum, sum } from './sum.ts';
+export type { SumOptions } from './sum.ts';
+export { std, variance } from './variance.ts';
+export type { VarianceOptions } from './variance.ts';
