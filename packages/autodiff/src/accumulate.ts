@@ -1,6 +1,13 @@
 import { isFloat } from '@cotangent/tensor';
 import { add, broadcastLike, castTo, sumLike } from '@cotangent/ops';
-import { disconnected, isAbsence, isDisconnected, isNull, provablySameShape } from '@cotangent/graph';
+import {
+  disconnected,
+  isAbsence,
+  isDisconnected,
+  isNull,
+  provablySameShape,
+  shapeSourceOf,
+} from '@cotangent/graph';
 import type { Apply, Tangent, Variable } from '@cotangent/graph';
 
 /** The sum of two tangents: null is contagious, disconnected and zero add nothing. */
@@ -36,30 +43,37 @@ export function castLike(x: Variable, tangent: Variable): Variable {
 /**
  * The term of input `i` of a node, in the shape and dtype of that input. A node whose op broadcasts
  * gives terms of the output's shape; they are summed over the axes along which the input was repeated.
+ *
+ * @param isNarrow - the rule took a scalar for a repeated cotangent, so the term may have to be repeated.
  */
-export function projectTerm(node: Apply, i: number, term: Variable): Variable {
+export function projectTerm(node: Apply, i: number, term: Variable, isNarrow = false): Variable {
   const x = node.inputs[i]!;
-  const mayBroadcast =
-    node.op.broadcasts === true &&
-    !provablySameShape(node.outputs[0]!, x) &&
-    !provablySameShape(term, x);
-  return castLike(x, mayBroadcast ? sumLike(term, x) : term);
+  // A scalar that stands for a repeated cotangent may look like a scalar x, yet is not summed over y.
+  const isInShape = !isNarrow && provablySameShape(term, x);
+  if (node.op.broadcasts !== true || isInShape) return castLike(x, term);
+  const y = node.outputs[0]!;
+  const shape = shapeSourceOf(y);
+  const isWhole = !isNarrow || provablySameShape(term, y);
+  const whole = isWhole ? term : broadcastLike(term, shape);
+  return castLike(x, provablySameShape(y, x) ? whole : sumLike(whole, shapeSourceOf(x)));
 }
 
 /**
  * The tangent of output `j` of a node, in the shape and dtype of that output: where only inputs of a
- * smaller shape have tangents, it is repeated.
+ * smaller shape have tangents, or scalars stand for them, it is repeated.
+ *
+ * @param whole - the inputs whose tangents the rule took in full.
  */
 export function projectOutput(
   node: Apply,
   j: number,
   tangent: Variable,
-  live: readonly Variable[],
+  whole: readonly Variable[],
 ): Variable {
   const y = node.outputs[j]!;
   const mayBroadcast =
     node.op.broadcasts === true &&
     !provablySameShape(tangent, y) &&
-    !live.some((x) => provablySameShape(x, y));
-  return castLike(y, mayBroadcast ? broadcastLike(tangent, y) : tangent);
+    !whole.some((x) => provablySameShape(x, y));
+  return castLike(y, mayBroadcast ? broadcastLike(tangent, shapeSourceOf(y)) : tangent);
 }

@@ -12,9 +12,11 @@ import {
   isVariable,
   isZero,
   shapesConflict,
+  zero,
 } from '@cotangent/graph';
 import type { Apply, Tangent, Variable } from '@cotangent/graph';
 import type { EngineCall } from './call.ts';
+import { scalarBehind } from './scalars.ts';
 
 /** What a rule returned, as an array of the right length; anything else is the op author's mistake. */
 export function checkCount(
@@ -157,15 +159,17 @@ function undeclared(node: Apply, i: number, call: EngineCall): Tangent {
 
 function settleDiscrete(node: Apply, i: number, term: Variable, call: EngineCall): Tangent {
   const what = `${node.op.name}: input ${i} reaches only discrete outputs`;
-  if (term.kind === 'constant' && hasNonzero(term.value.toArray())) {
-    throw new ValueError(`${what}, yet its term is not zero`, {
-      code: 'OP_RULE_DISCRETE',
-      hint: 'a function with discrete values is a step function: return zero',
-      data: { op: node.op.name, position: i },
-    });
+  const known = scalarBehind(term) ?? term;
+  if (known.kind !== 'constant') {
+    call.warn('GRAD_DISCRETE_TERM', `${what}, and its term is not certainly zero`, term);
+    return term;
   }
-  call.warn('GRAD_DISCRETE_TERM', `${what}, and its term is not certainly zero`, term);
-  return term;
+  if (!hasNonzero(known.value.toArray())) return zero;
+  throw new ValueError(`${what}, yet its term is not zero`, {
+    code: 'OP_RULE_DISCRETE',
+    hint: 'a function with discrete values is a step function: return zero',
+    data: { op: node.op.name, position: i },
+  });
 }
 
 function hasNonzero(nested: unknown): boolean {

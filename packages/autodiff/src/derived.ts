@@ -35,7 +35,7 @@ export function doublePullback(
   });
   const held = new Set<Variable>([...node.inputs, ...node.outputs]);
   const yDots = transposed(xBars, xDots, yBars, call, held);
-  return yDots.map((yDot) => withoutDummies(node.op.name, yDot, yBars, node.outputs));
+  return withoutDummies(node.op.name, yDots, yBars, node.outputs, heldWith(held, xDots));
 }
 
 /**
@@ -60,7 +60,7 @@ export function transposedPushforward(
   );
   const held = new Set<Variable>([...node.inputs, ...node.outputs]);
   const xBars = transposed(yDots, yBars, xDots, call, held);
-  return xBars.map((xBar) => withoutDummies(node.op.name, xBar, xDots, node.inputs));
+  return withoutDummies(node.op.name, xBars, xDots, node.inputs, heldWith(held, yBars));
 }
 
 /**
@@ -88,34 +88,57 @@ export function transposed(
   return results.map((result) => (isZeroMap ? sumTangents(result, zero) : result));
 }
 
+/** What was there before a rule was asked: no dummy lies behind it. */
+function heldWith(held: ReadonlySet<Variable>, given: readonly Tangent[]): ReadonlySet<Variable> {
+  return new Set([...held, ...given.filter(isVariable)]);
+}
+
 /** A fresh variable that a cotangent or tangent of `x` can stand for. */
 export function dummyLike(x: Variable): Input {
   return new Input({ ...x.type, dtype: isFloat(x.dtype) ? x.dtype : 'float64' }, 'dummy');
 }
 
-/** A dummy left in a linear map's transpose is used for its shape only: that of what it stood for. */
+/**
+ * A dummy left in a linear map's transpose is used for its shape only: that of what it stood for.
+ *
+ * @param held - variables that no dummy can lie behind: the walk ends there.
+ */
 export function withoutDummies(
   label: string,
-  result: Tangent,
+  results: readonly Tangent[],
   dummies: readonly Input[],
   originals: readonly Variable[],
-): Tangent {
-  if (!isVariable(result)) return isZero(result) || isNull(result) ? result : disconnected;
-  const roots = new Set<Variable>(rootsOf([result], { stop: new Set(originals) }));
-  const left = dummies.filter((dummy) => roots.has(dummy));
-  if (left.length === 0) return result;
-  const pattern = ioConnectionPattern([...left, ...originals], [result]);
-  if (left.some((_, i) => pattern[i]![0])) {
+  held: ReadonlySet<Variable>,
+): readonly Tangent[] {
+  const found = results.filter(isVariable);
+  const roots = new Set<Variable>(rootsOf(found, { stop: held }));
+  const left = dummies.map((_, k) => k).filter((k) => roots.has(dummies[k]!));
+  const stood = new Map(left.map((k) => [dummies[k]!, originals[k]!] as const));
+  const present = replaceDummies(label, found, stood, held).values();
+  return results.map((result) => {
+    if (isVariable(result)) return present.next().value ?? result;
+    return isZero(result) || isNull(result) ? result : disconnected;
+  });
+}
+
+function replaceDummies(
+  label: string,
+  results: readonly Variable[],
+  stood: ReadonlyMap<Input, Variable>,
+  held: ReadonlySet<Variable>,
+): readonly Variable[] {
+  if (stood.size === 0) return results;
+  const pattern = ioConnectionPattern([...stood.keys(), ...held], results);
+  if (pattern.slice(0, stood.size).some((row) => row.includes(true))) {
     throw new NotImplementedError(`${label}: its rule is not linear, so it has no transpose`, {
       code: 'OP_RULE_NOT_LINEAR',
       hint: 'give the op both a pullback and a pushforward',
       data: { op: label },
     });
   }
-  const stood = new Map<Variable, Variable>(
-    left.map((dummy) => [dummy, castTo(originals[dummies.indexOf(dummy)]!, dummy.dtype)]),
-  );
-  return replace([result], stood)[0]!;
+  const replacements = new Map<Variable, Variable>([...held].map((x) => [x, x]));
+  for (const [dummy, original] of stood) replacements.set(dummy, castTo(original, dummy.dtype));
+  return replace(results, replacements);
 }
 
 function noRule(node: Apply): NotImplementedError {

@@ -35,10 +35,7 @@ export function disconnectedInput(
 }
 
 /** The error for an output that no `wrt` reaches, in forward mode. */
-export function disconnectedOutput(
-  y: Variable,
-  wrt: readonly Variable[],
-): DisconnectedInputError {
+export function disconnectedOutput(y: Variable, wrt: readonly Variable[]): DisconnectedInputError {
   const nodes = topologicalNodes([y]);
   const first = wrt.find((x) => nodes.some((node) => node.inputs.includes(x)));
   const { blocking, reason } =
@@ -62,7 +59,8 @@ const adviceFor: { readonly [R in DisconnectedReason]: string } = {
   'metadata-only': 'only its shape, dtype or an index taken from it is used',
   'blocked-by-constant': 'a variable of considerConstant lies on every path',
   'disconnected-grad': 'disconnectedGrad lies on every path; zeroGrad would give zeros',
-  'blocked-by-known-gradient': 'a variable of knownGrads lies on every path and replaces what arrives',
+  'blocked-by-known-gradient':
+    'a variable of knownGrads lies on every path and replaces what arrives',
 };
 
 function notInGraph(

@@ -8,15 +8,50 @@ describe('grad', () => {
   it('differentiates a product by both factors', () => {
     const [x, y] = [scalar('x'), scalar('y')];
     const [dx, dy] = grad(mul(x, y), [x, y]);
-    expect(nested(dx, [[x, 3], [y, 5]])).toBe(5);
-    expect(nested(dy, [[x, 3], [y, 5]])).toBe(3);
+    expect(
+      nested(dx, [
+        [x, 3],
+        [y, 5],
+      ]),
+    ).toBe(5);
+    expect(
+      nested(dy, [
+        [x, 3],
+        [y, 5],
+      ]),
+    ).toBe(3);
   });
 
   it('sums over axes that turn out at run time to be broadcast', () => {
     const [x, m] = [vector('x'), matrix('m')];
     const cost = sumTo(mul(x, m), []);
-    expect(nested(grad(cost, x), [[x, [2]], [m, [[1, 2], [3, 4]]]])).toEqual([10]);
-    expect(nested(grad(cost, m), [[x, [2]], [m, [[1, 2], [3, 4]]]])).toEqual([[2, 2], [2, 2]]);
+    expect(
+      nested(grad(cost, x), [
+        [x, [2]],
+        [
+          m,
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ]),
+    ).toEqual([10]);
+    expect(
+      nested(grad(cost, m), [
+        [x, [2]],
+        [
+          m,
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ]),
+    ).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
   });
 });
 
@@ -32,8 +67,18 @@ describe('pullback and pushforward', () => {
 
   it('adds tangents (S02, S03)', () => {
     const [a, b] = [scalar('a'), scalar('b')];
-    expect(nested(pushforward(add(a, b), [a, b], [1, 10]), [[a, 1], [b, 1]])).toBe(11);
-    expect(nested(pushforward(sub(a, b), [a, b], [1, 10]), [[a, 1], [b, 1]])).toBe(-9);
+    expect(
+      nested(pushforward(add(a, b), [a, b], [1, 10]), [
+        [a, 1],
+        [b, 1],
+      ]),
+    ).toBe(11);
+    expect(
+      nested(pushforward(sub(a, b), [a, b], [1, 10]), [
+        [a, 1],
+        [b, 1],
+      ]),
+    ).toBe(-9);
     expect(nested(pushforward(mul(mul(x, x), 3), [x, x], [1, 10]), [[x, 2]])).toBe(132);
   });
 

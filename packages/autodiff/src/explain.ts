@@ -105,7 +105,7 @@ function shortestPath(cost: Variable, x: Variable, path: Path): readonly Step[] 
     });
   }
   const steps: Step[] = [];
-  for (let step = best.get(cost); step !== undefined; ) {
+  for (let step = best.get(cost); step !== undefined;) {
     steps.push(step);
     step = best.get(step.node.inputs[step.input]!);
   }

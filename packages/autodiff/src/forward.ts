@@ -16,6 +16,7 @@ import { checkCount, checkEntry, checkShape } from './check-terms.ts';
 import { doublePullback } from './derived.ts';
 import { isConnected, pathBetween } from './path.ts';
 import type { Path } from './path.ts';
+import { repeatedOnce, scalarBehind, tidierFor } from './scalars.ts';
 
 /** What forward mode is asked. */
 export interface ForwardRequest {
@@ -66,21 +67,31 @@ function tangentsOf(
     return live.find(isNull) ?? (live.every(isZero) ? zero : undefined);
   });
   if (settled.every((yDot) => yDot !== undefined)) return settled;
-  const returned = checkCount(node, 'pushforward', askPushforward(node, xDots, path, call));
+  const handed = xDots.map((xDot) => tangentFor(node, xDot));
+  const tidy = tidierFor(node, handed);
+  const returned = checkCount(node, 'pushforward', askPushforward(node, handed, path, call));
   return returned.map((entry, j) => {
     const yDot = settled[j] ?? checkEntry(node, 'pushforward', entry, j);
     if (isAbsence(yDot)) return yDot;
     if (!isFloat(node.outputs[j]!.dtype)) return zero;
-    const live = liveAt(j).map((i) => node.inputs[i]!);
-    const projected = projectOutput(node, j, yDot, live);
+    const whole = liveAt(j).filter((i) => handed[i] === xDots[i]);
+    const taken = whole.map((i) => node.inputs[i]!);
+    const projected = projectOutput(node, j, tidy(yDot), taken);
     checkShape(node, 'pushforward', projected, node.outputs[j]!, j);
-    return projected;
+    return repeatedOnce(projected, node.outputs[j]!);
   });
+}
+
+/** A tangent as the rule of a node takes it; never null. */
+function tangentFor(node: Apply, xDot: Tangent): Tangent {
+  if (isNull(xDot)) return disconnected;
+  if (node.op.elementwise === undefined || !isVariable(xDot)) return xDot;
+  return scalarBehind(xDot) ?? xDot;
 }
 
 function askPushforward(
   node: Apply,
-  xDots: readonly Tangent[],
+  handed: readonly Tangent[],
   path: Path,
   call: EngineCall,
 ): readonly Tangent[] {
@@ -93,7 +104,6 @@ function askPushforward(
     engine: call.engine,
   };
   const rule = node.op.pushforward;
-  const handed = xDots.map((xDot) => (isNull(xDot) ? disconnected : xDot));
   if (rule === undefined) return doublePullback(handed, context, call);
   if (typeof rule !== 'function') {
     return [

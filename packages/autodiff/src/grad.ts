@@ -13,20 +13,14 @@ import {
   isZero,
   nameIfUnnamed,
   shapesConflict,
+  topologicalNodes,
 } from '@cotangent/graph';
 import type { Absence, Apply, Tangent, Variable } from '@cotangent/graph';
 import { disconnectedInput } from './diagnose.ts';
 import { engineCall } from './engine.ts';
 import { NullTypeGradError } from './errors.ts';
-import {
-  checkChoices,
-  constantSet,
-  kindOf,
-  mirrorForm,
-  sinkOf,
-  variableList,
-} from './options.ts';
-import type { MaybeAbsent, Mirror, OnDisconnected, SharedOptions } from './options.ts';
+import { checkChoices, constantSet, kindOf, mirrorForm, sinkOf, variableList } from './options.ts';
+import type { MaybeAbsent, Mirror, OnDisconnected, Plain, SharedOptions } from './options.ts';
 import type { Path } from './path.ts';
 import { reverse } from './reverse.ts';
 
@@ -71,12 +65,12 @@ const gradOptions = [
  */
 export function grad<
   const W extends Variable | readonly Variable[],
-  const O extends GradOptions = Record<never, never>,
+  const O extends GradOptions = Plain<GradOptions>,
 >(cost: Variable | null, wrt: W, options?: O): Mirror<W, MaybeAbsent<O>> {
   const given: GradOptions = options ?? {};
   checkChoices('grad', given, gradOptions);
   const overrides = knownGradients(given.knownGrads);
-  checkCost(cost, overrides);
+  checkCost(cost, given.knownGrads !== undefined);
   const targets = variableList('grad', 'wrt', wrt);
   const constants = constantSet('grad', given.considerConstant);
   const warn = sinkOf(given);
@@ -103,12 +97,12 @@ export function grad<
   return mirrorForm<W, O>(wrt, finished);
 }
 
-function checkCost(cost: unknown, overrides: ReadonlyMap<Variable, Tangent>): void {
+function checkCost(cost: unknown, hasKnownGrads: boolean): void {
   if (cost === null || cost === undefined) {
-    if (overrides.size > 0) return;
+    if (hasKnownGrads) return;
     throw new ValueError('grad: neither a cost nor known gradients are given', {
       code: 'GRAD_NO_COST',
-      hint: 'pass a scalar cost, or knownGrads with at least one entry',
+      hint: 'pass a scalar cost, or knownGrads',
     });
   }
   if (isNull(cost)) {
@@ -160,10 +154,10 @@ function knownGradient(x: unknown, g: unknown): Tangent {
     });
   }
   if (shapesConflict((x as Variable).shape, g.shape)) {
-    throw new ShapeError(
-      `grad: the known gradient of ${label} has shape ${formatShape(g.shape)}`,
-      { code: 'GRAD_KNOWN_SHAPE', hint: "a gradient has its variable's shape" },
-    );
+    throw new ShapeError(`grad: the known gradient of ${label} has shape ${formatShape(g.shape)}`, {
+      code: 'GRAD_KNOWN_SHAPE',
+      hint: "a gradient has its variable's shape",
+    });
   }
   return isFloat((x as Variable).dtype) ? castTo(g, (x as Variable).dtype) : g;
 }
@@ -178,11 +172,14 @@ function namer(
   costName: string,
   overrides: ReadonlyMap<Variable, Tangent>,
 ): (x: Variable, xBar: Variable, path: Path) => void {
-  let forwardNodes: ReadonlySet<Apply> | undefined;
+  let given: ReadonlySet<Apply> | undefined; // nodes that were there before
   return (x, xBar, path) => {
     if (x.name === undefined || xBar.kind !== 'result' || overrides.has(x)) return;
-    forwardNodes ??= new Set(path.nodes);
-    if (!forwardNodes.has(xBar.owner)) nameIfUnnamed(xBar, `(d${costName}/d${x.name})`);
+    given ??= new Set([
+      ...path.nodes,
+      ...topologicalNodes([...overrides.values()].filter(isVariable)),
+    ]);
+    if (!given.has(xBar.owner)) nameIfUnnamed(xBar, `(d${costName}/d${x.name})`);
   };
 }
 
@@ -235,11 +232,14 @@ export function nullGradient(
   whyNull: string,
   kind: NullTypeGradError['kind'],
 ): NullTypeGradError {
-  return new NullTypeGradError(`${caller}: a derivative for ${x.toString()} does not exist: ${whyNull}`, {
-    code: 'GRAD_NULL',
-    hint: "nullGradients: 'return' returns a stand-in for it and keeps the others",
-    variable: x,
-    whyNull,
-    kind,
-  });
+  return new NullTypeGradError(
+    `${caller}: a derivative for ${x.toString()} does not exist: ${whyNull}`,
+    {
+      code: 'GRAD_NULL',
+      hint: "nullGradients: 'return' returns a stand-in for it and keeps the others",
+      variable: x,
+      whyNull,
+      kind,
+    },
+  );
 }

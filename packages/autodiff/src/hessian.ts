@@ -1,18 +1,11 @@
-import { add, mul, sum } from '@cotangent/ops';
-import {
-  ShapeError,
-  ValueError,
-  asVariable,
-  formatShape,
-  shapesConflict,
-} from '@cotangent/graph';
+import { ShapeError, ValueError, asVariable, formatShape, shapesConflict } from '@cotangent/graph';
 import type { Operand, Variable } from '@cotangent/graph';
 import { grad } from './grad.ts';
 import { jacobian } from './jacobian.ts';
 import type { JacobianStrategy } from './jacobian.ts';
 import { checkChoices, mirrorForm, variableList } from './options.ts';
-import type { Mirror, OnDisconnected } from './options.ts';
-import { pushforward } from './products.ts';
+import type { Mirror, OnDisconnected, Plain } from './options.ts';
+import { pullback, pushforward } from './products.ts';
 import type { WarningSink } from './call.ts';
 
 /** Options that {@link hessian} and {@link hessianVectorProduct} share. */
@@ -49,7 +42,7 @@ export type HessianResult<W, O> = O extends { readonly blocks: 'full' }
  */
 export function hessian<
   const W extends Variable | readonly Variable[],
-  const O extends HessianOptions = Record<never, never>,
+  const O extends HessianOptions = Plain<HessianOptions>,
 >(cost: Variable, wrt: W, options?: O): HessianResult<W, O> {
   const { blocks = 'diagonal', strategy = 'auto', ...rest }: HessianOptions = options ?? {};
   if (blocks !== 'diagonal' && blocks !== 'full') {
@@ -101,14 +94,11 @@ export function hessianVectorProduct<const W extends Variable | readonly Variabl
 ): Mirror<W, Variable> {
   const { mode = 'reverse-over-reverse', ...rest } = options;
   if (mode !== 'reverse-over-reverse' && mode !== 'forward-over-reverse') {
-    throw new ValueError(
-      `hessianVectorProduct: mode is ${JSON.stringify(mode) ?? String(mode)}`,
-      {
-        code: 'GRAD_INVALID_OPTION',
-        hint: "allowed are 'reverse-over-reverse' and 'forward-over-reverse'",
-        data: { option: 'mode', value: mode },
-      },
-    );
+    throw new ValueError(`hessianVectorProduct: mode is ${JSON.stringify(mode) ?? String(mode)}`, {
+      code: 'GRAD_INVALID_OPTION',
+      hint: "allowed are 'reverse-over-reverse' and 'forward-over-reverse'",
+      data: { option: 'mode', value: mode },
+    });
   }
   checkChoices('hessianVectorProduct', rest, [
     'considerConstant',
@@ -122,26 +112,8 @@ export function hessianVectorProduct<const W extends Variable | readonly Variabl
   const results =
     mode === 'forward-over-reverse'
       ? pushforward(gradients, targets, directions, { ...held, disconnectedOutputs: 'ignore' })
-      : reverseOverReverse(gradients, targets, directions, held);
+      : pullback(gradients, targets, directions, { ...held, disconnectedInputs: 'ignore' });
   return mirrorForm<W, object>(wrt, results) as Mirror<W, Variable>; // no option allows an absence
-}
-
-/** ∂/∂w Σₖ ⟨gₖ, pₖ⟩ with p constant. */
-function reverseOverReverse(
-  gradients: readonly Variable[],
-  wrt: readonly Variable[],
-  directions: readonly Variable[],
-  { considerConstant = [] }: SecondOrderOptions,
-): readonly Variable[] {
-  const products = gradients.map((g, k) => sum(mul(g, directions[k]!)));
-  const [first, ...others] = products;
-  if (first === undefined) return [];
-  const total = others.reduce((all, product) => add(all, product), first);
-  return grad(total, wrt, {
-    considerConstant: [...considerConstant, ...directions],
-    disconnectedInputs: 'ignore',
-    addNames: false,
-  });
 }
 
 function directionsFor(
@@ -151,11 +123,14 @@ function directionsFor(
 ): readonly Variable[] {
   const list = isList && Array.isArray(p) ? (p as readonly Operand[]) : [p as Operand];
   if (list.length !== wrt.length) {
-    throw new ValueError(`hessianVectorProduct: ${list.length} vectors for ${wrt.length} variables`, {
-      code: 'GRAD_COUNT',
-      hint: 'give one vector for each wrt',
-      data: { expected: wrt.length, got: list.length },
-    });
+    throw new ValueError(
+      `hessianVectorProduct: ${list.length} vectors for ${wrt.length} variables`,
+      {
+        code: 'GRAD_COUNT',
+        hint: 'give one vector for each wrt',
+        data: { expected: wrt.length, got: list.length },
+      },
+    );
   }
   return list.map((operand, k) => {
     const direction = asVariable(operand, 'hessianVectorProduct', k);

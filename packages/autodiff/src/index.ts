@@ -1,5 +1,6 @@
 export { warnOnConsole } from './call.ts';
 export type { WarningCode, WarningSink } from './call.ts';
+export { considerConstant } from './consider-constant.ts';
 export { DisconnectedInputError, NullTypeGradError } from './errors.ts';
 export type { DisconnectedReason } from './errors.ts';
 export { grad } from './grad.ts';
@@ -13,15 +14,12 @@ export type {
   Mirror,
   OnDisconnected,
   OnNull,
+  Plain,
   ReturnDisconnected,
   SharedOptions,
 } from './options.ts';
 export { hessian, hessianVectorProduct } from './hessian.ts';
-export type {
-  HessianOptions,
-  HessianResult,
-  HessianVectorProductOptions,
-} from './hessian.ts';
+export type { HessianOptions, HessianResult, HessianVectorProductOptions } from './hessian.ts';
 export { jacobian } from './jacobian.ts';
 export type { JacobianOptions, JacobianStrategy } from './jacobian.ts';
 export { vectorize } from './vectorize.ts';

@@ -1,25 +1,33 @@
 import { isFloat } from '@cotangent/tensor';
 import type { FloatDType } from '@cotangent/tensor';
 import {
-  arange,
-  cast,
   castTo,
   concatenate,
-  eq,
   expandDims,
+  eye,
   moveAxis,
   onesLike,
   reshape,
   shapeVectorOf,
   size,
 } from '@cotangent/ops';
-import { ArgumentTypeError, Input, ValueError, isKnownShape, isVariable } from '@cotangent/graph';
+import {
+  ArgumentTypeError,
+  Input,
+  NotImplementedError,
+  ValueError,
+  isKnownShape,
+  isVariable,
+  shapeSourceOf,
+} from '@cotangent/graph';
 import type { Absence, Variable } from '@cotangent/graph';
 import { kindOf, checkChoices, mirrorForm, variableList } from './options.ts';
-import type { MaybeAbsent, Mirror } from './options.ts';
+import type { MaybeAbsent, Mirror, Plain } from './options.ts';
 import { pullback, pushforward } from './products.ts';
 import type { PullbackOptions } from './products.ts';
-import { vectorize } from './vectorize.ts';
+import { loopedOver } from './looped.ts';
+import { asOneNode } from './row-op.ts';
+import { batchGraph, vectorize } from './vectorize.ts';
 
 /** How a Jacobian is computed; see {@link jacobian}. */
 export type JacobianStrategy = 'auto' | 'loop' | 'vectorize' | 'forward';
@@ -37,14 +45,16 @@ const jacobianOptions = [
   'onWarning',
   'strategy',
 ] as const;
-const strategies: readonly unknown[] = ['auto', 'vectorize', 'forward', undefined];
+const strategies: readonly unknown[] = ['auto', 'loop', 'vectorize', 'forward', undefined];
 
 /**
  * The Jacobian of `expression` by each `wrt`: entry [i…, j…] is ∂expression[i…] / ∂wrt[j…].
  *
- * `'vectorize'` pulls all unit cotangents back at once, `'forward'` pushes all unit tangents forward at
- * once; `'auto'` takes the latter when `wrt` has statically fewer elements than `expression`. A scalar
- * expression needs neither: its Jacobian is its gradient.
+ * `'vectorize'` pulls all unit cotangents back at once; `'loop'` pulls them back one by one when the graph
+ * is run, in the memory of a single row; `'forward'` pushes all unit tangents forward at once. `'auto'`
+ * takes `'forward'` when `wrt` has statically fewer elements than `expression`, else `'vectorize'`, and
+ * `'loop'` where an op refuses a batch. An expression of one element needs none of these: its Jacobian is
+ * its gradient.
  *
  * @param expression - any shape, floating dtype.
  * @param wrt - a variable or an array of them; the result has the form of this argument.
@@ -57,7 +67,7 @@ const strategies: readonly unknown[] = ['auto', 'vectorize', 'forward', undefine
  */
 export function jacobian<
   const W extends Variable | readonly Variable[],
-  const O extends JacobianOptions = Record<never, never>,
+  const O extends JacobianOptions = Plain<JacobianOptions>,
 >(expression: Variable, wrt: W, options?: O): Mirror<W, MaybeAbsent<O>> {
   const given: JacobianOptions = options ?? {};
   checkChoices('jacobian', given, jacobianOptions);
@@ -72,7 +82,7 @@ export function jacobian<
   const blocks = variableList('jacobian', 'wrt', wrt).map((w) =>
     useForward(strategy, expression, w)
       ? forwardBlock(expression, w, rest)
-      : reverseBlock(expression, w, rest),
+      : reverseBlock(expression, w, strategy, rest),
   );
   return mirrorForm<W, O>(wrt, blocks);
 }
@@ -81,7 +91,7 @@ function checkStrategy(strategy: unknown): void {
   if (strategies.includes(strategy)) return;
   throw new ValueError(`jacobian: strategy is ${JSON.stringify(strategy) ?? String(strategy)}`, {
     code: 'GRAD_INVALID_OPTION',
-    hint: `allowed are 'auto', 'vectorize', 'forward'`,
+    hint: "allowed are 'auto', 'loop', 'vectorize', 'forward'",
     data: { option: 'strategy', value: strategy },
   });
 }
@@ -94,19 +104,43 @@ function useForward(strategy: JacobianStrategy, expression: Variable, w: Variabl
 
 type RestOptions = Omit<JacobianOptions, 'strategy'>;
 
-/** Rows of the Jacobian: the pullback of one unit cotangent, for all of them at once. */
+/** Rows of the Jacobian: the pullback of each unit cotangent. */
 function reverseBlock(
   expression: Variable,
   w: Variable,
+  strategy: JacobianStrategy,
   options: RestOptions,
 ): Variable | Absence | null {
   const isSingle = isKnownShape(expression.shape) && countOf(expression.shape) === 1;
   const row = isSingle ? castTo(onesLike(expression), floatOf(expression)) : dualOf(expression);
   const [g] = pullback([expression], [w], [row], options);
   if (!isVariable(g)) return g ?? null;
-  if (isSingle) return reshape(g, blockShape(expression, w));
-  const rows = vectorize([g], new Map([[row, unitsLike(expression, row)]]))[0]!;
-  return reshape(rows, blockShape(expression, w));
+  if (row.kind !== 'input') return reshape(g, blockShape(expression, w));
+  const rows = rowsOf(g, row, unitsLike(expression, row), strategy);
+  return expression.rank === 1 ? rows : reshape(rows, blockShape(expression, w));
+}
+
+/** `g` for each unit in place of `row`, along a new leading axis. */
+function rowsOf(g: Variable, row: Input, units: Variable, strategy: JacobianStrategy): Variable {
+  if (strategy === 'loop') return eachRow(g, row, units);
+  try {
+    return vectorize([g], new Map([[row, units]]))[0]!;
+  } catch (error) {
+    // A batching rule may refuse; one row after the other always works.
+    if (strategy === 'auto' && error instanceof NotImplementedError) return eachRow(g, row, units);
+    throw error;
+  }
+}
+
+/** The graph of one row as one op, run for one unit after the other: no row's intermediates are kept. */
+function eachRow(g: Variable, row: Input, units: Variable): Variable {
+  const body = asOneNode(g, row, 'row');
+  if (body === undefined) return vectorize([g], new Map([[row, units]]))[0]!; // repeats it
+  const entries = body.inputs.map((value, i) => ({
+    value: i === 0 ? units : value,
+    isBatched: i === 0,
+  }));
+  return loopedOver(body, entries, batchGraph)[0]!.value;
 }
 
 /** Columns of the Jacobian: the pushforward of one unit tangent, for all of them at once. */
@@ -122,8 +156,9 @@ function forwardBlock(
     disconnectedOutputs: disconnectedInputs,
   });
   if (!isVariable(g)) return g ?? null;
-  const columns = vectorize([g], new Map([[column, unitsLike(w, column)]]))[0]!;
-  return reshape(moveAxis(columns, 0, -1), blockShape(expression, w));
+  const units = unitsLike(w, column);
+  const columns = moveAxis(vectorize([g], new Map([[column, units]]))[0]!, 0, -1);
+  return w.rank === 1 ? columns : reshape(columns, blockShape(expression, w));
 }
 
 /** A fresh input for a cotangent or tangent of `x`. */
@@ -137,20 +172,20 @@ function floatOf(x: Variable): FloatDType {
 
 /** Every unit tensor shaped like `x`, along a new leading axis: [size(x), ...x.shape]. */
 function unitsLike(x: Variable, dual: Variable): Variable {
-  const count = isKnownShape(x.shape) ? countOf(x.shape) : size(x);
-  const positions = arange(0, count);
-  const identity = eq(expandDims(positions, 1), expandDims(positions, 0));
-  const units = cast(identity, dual.dtype);
+  const source = shapeSourceOf(x); // so that the shape is known without computing x
+  const count = isKnownShape(x.shape) ? countOf(x.shape) : size(source);
+  const units = eye(count, count, { dtype: dual.dtype });
+  if (x.rank === 1) return units;
   return isKnownShape(x.shape)
     ? reshape(units, [countOf(x.shape), ...x.shape])
-    : reshape(units, concatenate([expandDims(size(x), 0), shapeVectorOf(x)]));
+    : reshape(units, concatenate([expandDims(size(source), 0), shapeVectorOf(source)]));
 }
 
 function blockShape(expression: Variable, w: Variable): Variable | readonly number[] {
   if (isKnownShape(expression.shape) && isKnownShape(w.shape)) {
     return [...expression.shape, ...w.shape];
   }
-  return concatenate([shapeVectorOf(expression), shapeVectorOf(w)]);
+  return concatenate([shapeVectorOf(shapeSourceOf(expression)), shapeVectorOf(shapeSourceOf(w))]);
 }
 
 function countOf(shape: readonly number[]): number {

@@ -1,14 +1,7 @@
 import { isFloat, views, assign, zerosTensor } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import { Input, applyOp, connectionPatternOf, defineOp, isVariable } from '@cotangent/graph';
-import type {
-  Apply,
-  BatchEntry,
-  OpFunction,
-  OpSpec,
-  TensorType,
-  Variable,
-} from '@cotangent/graph';
+import type { Apply, BatchEntry, OpFunction, OpSpec, TensorType, Variable } from '@cotangent/graph';
 import { sumLike } from '@cotangent/ops';
 
 /** Batches a graph, repeating what does not depend on the batch; given by the caller, which this serves. */
@@ -56,7 +49,7 @@ function inferEach(
   }));
 }
 
-/** The op applied to fresh inputs of the types of one element; what is not batched stays. */
+/** The op on one element; what is not batched stays as it is. */
 function onOneElement(node: Apply, isBatched: readonly boolean[], xs: readonly Variable[]): Apply {
   const elements = xs.map((x, i) =>
     isBatched[i] ? new Input({ ...x.type, shape: x.shape.slice(1) }) : x,
@@ -64,21 +57,39 @@ function onOneElement(node: Apply, isBatched: readonly boolean[], xs: readonly V
   return applyOp(node.op, elements, node.attrs);
 }
 
+/**
+ * The op on one element, its inputs all apart from each other: given ones may repeat or depend on one
+ * another, and then a derivative by one of them would include that by the others.
+ */
+function onSeparateInputs(
+  node: Apply,
+  isBatched: readonly boolean[],
+  xs: readonly Variable[],
+): Apply {
+  const separate = xs.map((x, i) => {
+    if (isBatched[i]) return new Input({ ...x.type, shape: x.shape.slice(1) });
+    return x.kind === 'constant' && !isFloat(x.dtype) ? x : new Input(x.type); // shapes stay known
+  });
+  return applyOp(node.op, separate, node.attrs);
+}
+
 function rulesOf(
   node: Apply,
   isBatched: readonly boolean[],
   batchGraph: BatchGraph,
 ): Pick<LoopSpec, 'pullback' | 'pushforward'> {
+  const isFixed = isBatched.map((is) => !is);
   return {
     pullback: (yBars, { inputs, engine }) => {
-      const one = onOneElement(node, isBatched, inputs);
+      const one = onSeparateInputs(node, isBatched, inputs);
       const bars = one.outputs.map(floatLike);
       const terms = engine.pullback(one.outputs, bars, one.inputs);
-      const batches = pairs([...batchedOf(one.inputs, isBatched), ...bars], [
-        ...batchedOf(inputs, isBatched),
-        ...yBars,
-      ]);
-      const whole = batchGraph(terms.filter(isVariable), batches, new Map()).values();
+      const batches = pairs(
+        [...batchedOf(one.inputs, isBatched), ...bars],
+        [...batchedOf(inputs, isBatched), ...yBars],
+      );
+      const kept = pairs(batchedOf(one.inputs, isFixed), batchedOf(inputs, isFixed));
+      const whole = batchGraph(terms.filter(isVariable), batches, kept).values();
       return terms.map((term, i) => {
         if (!isVariable(term)) return term;
         const all = whole.next().value ?? term;
@@ -86,15 +97,19 @@ function rulesOf(
       });
     },
     pushforward: (xDots, { inputs, engine }) => {
-      const one = onOneElement(node, isBatched, inputs);
+      const one = onSeparateInputs(node, isBatched, inputs);
       const dots = one.inputs.map(floatLike);
       const tangents = engine.pushforward(one.outputs, one.inputs, dots);
-      const fixed = isBatched.map((is) => !is);
-      const batches = pairs(
-        [...batchedOf(one.inputs, isBatched), ...batchedOf(dots, isBatched)],
-        [...batchedOf(inputs, isBatched), ...batchedOf(xDots, isBatched)],
-      );
-      const kept = pairs(batchedOf(dots, fixed), batchedOf(xDots, fixed));
+      const [from, to] = [
+        [...one.inputs, ...dots],
+        [...inputs, ...xDots],
+      ];
+      const [batched, fixed] = [
+        [...isBatched, ...isBatched],
+        [...isFixed, ...isFixed],
+      ];
+      const batches = pairs(batchedOf(from, batched), batchedOf(to, batched));
+      const kept = pairs(batchedOf(from, fixed), batchedOf(to, fixed));
       const whole = batchGraph(tangents.filter(isVariable), batches, kept).values();
       return tangents.map((tangent) =>
         isVariable(tangent) ? (whole.next().value ?? tangent) : tangent,
@@ -126,13 +141,17 @@ function evaluateEach(
 ): readonly Tensor[] {
   const count = xs.find((_, i) => isBatched[i])?.shape[0] ?? 0;
   const elementTypes = types.map((type) => ({ ...type, shape: type.shape.slice(1) }));
-  const results = Array.from({ length: count }, (_, b) => {
-    const elements = xs.map((x, i) => (isBatched[i] ? views.slice(x, [b]) : x));
-    return node.op.eval(elements, node.attrs, elementTypes);
-  });
+  const on = (elementOf: (x: Tensor) => Tensor): readonly Tensor[] =>
+    node.op.eval(
+      xs.map((x, i) => (isBatched[i] ? elementOf(x) : x)),
+      node.attrs,
+      elementTypes,
+    );
+  const results = Array.from({ length: count }, (_, b) => on((x) => views.slice(x, [b])));
+  // Of an empty batch an element of zeros tells the shapes.
+  const like = results[0] ?? on((x) => zerosTensor(x.shape.slice(1), x.dtype));
   return types.map((type, j) => {
-    const shape = results[0]?.[j]?.shape ?? type.shape.slice(1).map((size) => size ?? 0);
-    const stacked = zerosTensor([count, ...shape], type.dtype);
+    const stacked = zerosTensor([count, ...like[j]!.shape], type.dtype);
     results.forEach((result, b) => assign(views.slice(stacked, [b]), result[j]!));
     return stacked;
   });

@@ -44,8 +44,15 @@ export function checkChoices(caller: string, options: object, known: readonly st
   }
 }
 
-/** One result per entry of `W`: an array for an array, a single one for a single one. */
-export type Mirror<W, R> = W extends readonly unknown[] ? { readonly [K in keyof W]: R } : R;
+/**
+ * One result per entry of `W`: an array for an array, with its length where that is known, and a single
+ * one for a single one. Where the form of `W` is not known, neither is that of the result.
+ */
+export type Mirror<W, R> = unknown extends W
+  ? R | readonly R[]
+  : W extends readonly unknown[]
+    ? { readonly [K in keyof W]: R }
+    : R;
 
 /**
  * The variables of an argument that takes one or an array of them.
@@ -121,7 +128,10 @@ export function formatAs<T>(
 ): T | readonly T[] {
   const list: readonly T[] = Array.isArray(outputs) ? outputs : [outputs as T];
   const [only] = list;
-  if ((useList && useTuple) || (!useList && !useTuple && (list.length !== 1 || only === undefined))) {
+  if (
+    (useList && useTuple) ||
+    (!useList && !useTuple && (list.length !== 1 || only === undefined))
+  ) {
     throw new ValueError(`formatAs: cannot shape ${list.length} values so`, {
       code: 'GRAD_FORMAT',
       hint: 'set at most one flag, and none only for a single value',
@@ -139,15 +149,23 @@ export interface SharedOptions {
   readonly onWarning?: WarningSink;
 }
 
-/** What a derivative is when options allow it to be absent. */
-export type MaybeAbsent<O> = O extends { readonly returnDisconnected: 'none' }
-  ? Variable | Absent<O> | null
-  : Variable | Absent<O>;
-type Absent<O> = O extends
-  | { readonly returnDisconnected: 'disconnected' }
-  | { readonly nullGradients: 'return' }
-  ? Absence
+/**
+ * What a derivative is under the options `O`: a variable, and besides whatever they may let take its
+ * place. Options of a wide type (`GradOptions`, `any`) may be any of its values.
+ */
+export type MaybeAbsent<O> =
+  | Variable
+  | ('none' extends Choice<O, 'returnDisconnected'> ? null : never)
+  | ('disconnected' extends Choice<O, 'returnDisconnected'> ? Absence : never)
+  | ('return' extends Choice<O, 'nullGradients'> ? Absence : never);
+type Choice<O, K extends PropertyKey> = O extends unknown
+  ? K extends keyof O
+    ? O[K]
+    : undefined
   : never;
+
+/** Options without those that let absences take the place of variables: what no options stand for. */
+export type Plain<O> = Omit<O, 'returnDisconnected' | 'nullGradients'>;
 
 export function sinkOf(options: SharedOptions): WarningSink {
   return options.onWarning ?? warnOnConsole;

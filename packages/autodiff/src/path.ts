@@ -6,9 +6,9 @@ export interface Path {
   /** The nodes above the outputs, each after those it needs. */
   readonly nodes: readonly Apply[];
   /** Whether elements of some `wrt` influence elements of `x`. */
-  carries(x: Variable): boolean;
+  readonly carries: (x: Variable) => boolean;
   /** The connection pattern of a node, asked of its op at most once. */
-  patternOf(node: Apply): ConnectionPattern | undefined;
+  readonly patternOf: (node: Apply) => ConnectionPattern | undefined;
 }
 
 /**

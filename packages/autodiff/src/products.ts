@@ -5,6 +5,7 @@ import {
   ShapeError,
   ValueError,
   asVariable,
+  constant,
   formatShape,
   isAbsence,
   isDisconnected,
@@ -19,14 +20,8 @@ import { engineCall } from './engine.ts';
 import { finish, nullGradient } from './grad.ts';
 import { forward } from './forward.ts';
 import type { WarningSink } from './call.ts';
-import {
-  checkChoices,
-  constantSet,
-  mirrorForm,
-  sinkOf,
-  variableList,
-} from './options.ts';
-import type { MaybeAbsent, Mirror, OnDisconnected, SharedOptions } from './options.ts';
+import { checkChoices, constantSet, mirrorForm, sinkOf, variableList } from './options.ts';
+import type { MaybeAbsent, Mirror, OnDisconnected, Plain, SharedOptions } from './options.ts';
 import { reverse } from './reverse.ts';
 import { forwardThroughPullback } from './through-pullback.ts';
 
@@ -68,7 +63,7 @@ const sharedNames = ['returnDisconnected', 'nullGradients', 'onWarning'] as cons
  */
 export function pullback<
   const W extends Variable | readonly Variable[],
-  const O extends PullbackOptions = Record<never, never>,
+  const O extends PullbackOptions = Plain<PullbackOptions>,
 >(
   f: Variable | readonly Variable[],
   wrt: W,
@@ -105,7 +100,7 @@ export function pullback<
  */
 export function pushforward<
   const F extends Variable | readonly Variable[],
-  const O extends PushforwardOptions = Record<never, never>,
+  const O extends PushforwardOptions = Plain<PushforwardOptions>,
 >(
   f: F,
   wrt: Variable | readonly Variable[],
@@ -180,7 +175,7 @@ function asTangent(
   position: number,
 ): Tangent {
   if (isAbsence(given)) return given;
-  // A literal takes the dtype of its variable; anything that is no operand is refused by asVariable.
+  // Anything that is no operand is refused by asVariable.
   const tangent = asVariable(given as Operand, caller, position);
   if (shapesConflict(tangent.shape, x.shape)) {
     throw new ShapeError(
@@ -200,7 +195,10 @@ function asTangent(
       data: { position },
     });
   }
-  return castTo(tangent, isFloat(x.dtype) ? x.dtype : 'float64');
+  const dtype = isFloat(x.dtype) ? x.dtype : 'float64';
+  const isLiteral = !isVariable(given) && tangent.kind === 'constant';
+  // A literal takes the dtype of its variable.
+  return isLiteral ? constant(tangent.value, { dtype }) : castTo(tangent, dtype);
 }
 
 function finishTangent(

@@ -17,6 +17,7 @@ import type { InputStanding } from './check-terms.ts';
 import { transposedPushforward } from './derived.ts';
 import { isConnected, pathBetween } from './path.ts';
 import type { Path } from './path.ts';
+import { repeatedOnce, scalarBehind, tidierFor } from './scalars.ts';
 
 /** What reverse mode is asked. */
 export interface ReverseRequest {
@@ -80,20 +81,29 @@ function termsOf(
   if (vanishes || standings.every(({ connected, null: why }) => !connected || why !== undefined)) {
     return standings.map((s) => (s.connected ? (s.null ?? zero) : disconnected));
   }
-  const returned = checkCount(node, 'pullback', askPullback(node, yBars, path, call));
+  const handed = node.outputs.map((y, j) => cotangentFor(node, y, yBars[j]!));
+  const isNarrow = node.op.elementwise !== undefined && handed[0] !== yBars[0];
+  const tidy = tidierFor(node, handed);
+  const returned = checkCount(node, 'pullback', askPullback(node, handed, path, call));
   return returned.map((entry, i) => {
-    const term = settleTerm(
-      node,
-      i,
-      checkEntry(node, 'pullback', entry, i),
-      standings[i]!,
-      call,
-    );
+    const checked = checkEntry(node, 'pullback', entry, i);
+    const term = settleTerm(node, i, checked, standings[i]!, call);
     if (isAbsence(term)) return term;
-    const projected = projectTerm(node, i, term);
-    checkShape(node, 'pullback', projected, node.inputs[i]!, i);
-    return projected;
+    const x = node.inputs[i]!;
+    const projected = projectTerm(node, i, tidy(term), isNarrow);
+    checkShape(node, 'pullback', projected, x, i);
+    return repeatedOnce(projected, x);
   });
+}
+
+/** A cotangent as the rule of a node takes it: in the dtype of its output; never null. */
+function cotangentFor(node: Apply, y: Variable, yBar: Tangent): Tangent {
+  if (isVariable(yBar)) {
+    const scalar = node.op.elementwise === undefined ? undefined : scalarBehind(yBar);
+    return castLike(y, scalar ?? yBar);
+  }
+  if (node.op.handlesAbsent !== true) return floatZerosLike(y);
+  return isZero(yBar) ? zero : disconnected;
 }
 
 function isStep(y: Variable, yBar: Tangent): boolean {
@@ -107,11 +117,7 @@ const plainlyConnected: InputStanding = {
   null: undefined,
 };
 
-function standingsOf(
-  node: Apply,
-  yBars: readonly Tangent[],
-  path: Path,
-): readonly InputStanding[] {
+function standingsOf(node: Apply, yBars: readonly Tangent[], path: Path): readonly InputStanding[] {
   // The common case needs no look at the pattern: every input reaches the one output.
   const isPlain =
     yBars.length === 1 &&
@@ -121,12 +127,7 @@ function standingsOf(
   return node.inputs.map((_, i) => (isPlain ? plainlyConnected : standingOf(node, i, yBars, path)));
 }
 
-function standingOf(
-  node: Apply,
-  i: number,
-  yBars: readonly Tangent[],
-  path: Path,
-): InputStanding {
+function standingOf(node: Apply, i: number, yBars: readonly Tangent[], path: Path): InputStanding {
   const pattern = path.patternOf(node);
   const marked = node.outputs.map((_, j) => j).filter((j) => isConnected(pattern, i, j));
   const live = marked.filter((j) => !isDisconnected(yBars[j]));
@@ -141,16 +142,10 @@ function standingOf(
 
 function askPullback(
   node: Apply,
-  yBars: readonly Tangent[],
+  handed: readonly Tangent[],
   path: Path,
   call: EngineCall,
 ): readonly Tangent[] {
-  const handed = node.outputs.map((y, j) => {
-    const yBar = yBars[j]!;
-    if (isVariable(yBar)) return castLike(y, yBar);
-    const absent = isZero(yBar) ? zero : disconnected;
-    return node.op.handlesAbsent ? absent : floatZerosLike(y);
-  });
   const context: RuleContext = {
     node,
     inputs: node.inputs,

@@ -68,11 +68,13 @@ export function subgraphGrad(
   const constants = new Set(end);
   const call = engineCall(warnOnConsole);
   const fromStart = start && reverse({ seeds: [], overrides: start, constants, wrt: all }, call);
-  const fromCost =
-    cost && reverse({ seeds: [[cost, floatOnes(cost)]], constants, wrt: all }, call);
-  const totals = all.map((_, i) => sumTangents(fromStart?.[i] ?? disconnected, fromCost?.[i] ?? disconnected));
+  const fromCost = cost && reverse({ seeds: [[cost, floatOnes(cost)]], constants, wrt: all }, call);
+  const totals = all.map((_, i) =>
+    sumTangents(fromStart?.[i] ?? disconnected, fromCost?.[i] ?? disconnected),
+  );
+  const position = new Map(all.map((x, i) => [x, i] as const));
   const pick = (x: Variable, from: readonly Tangent[]): Variable =>
-    asGradient(x, from[all.indexOf(x)] ?? disconnected);
+    asGradient(x, from[position.get(x) ?? -1] ?? disconnected);
   const wrtGrads = wrt.map((x) => pick(x, totals));
   const endGrads = end.map((x) => pick(x, totals));
   if (!details) return [wrtGrads, endGrads];
@@ -105,17 +107,19 @@ export function gradSourcesInputs(
     return [[checkedY!, checkedBar! as Tangent] as const];
   });
   const wrt = graphInputs ?? rootsOf(sources.map(([y]) => y));
-  const results = reverse(
-    { seeds, constants: new Set(wrt), wrt },
-    engineCall(warnOnConsole),
-  );
+  const results = reverse({ seeds, constants: new Set(wrt), wrt }, engineCall(warnOnConsole));
   return new Map(
-    wrt.flatMap((x, i) => (isDisconnected(results[i]) ? [] : [[x, asGradient(x, results[i]!)] as const])),
+    wrt.flatMap((x, i) =>
+      isDisconnected(results[i]) ? [] : [[x, asGradient(x, results[i]!)] as const],
+    ),
   );
 }
 
 function checkArguments(wrt: unknown, end: unknown, start: unknown, cost: unknown): void {
-  for (const [name, list] of [['wrt', wrt], ['end', end]] as const) {
+  for (const [name, list] of [
+    ['wrt', wrt],
+    ['end', end],
+  ] as const) {
     if (Array.isArray(list)) {
       variableList('subgraphGrad', name, list);
       continue;

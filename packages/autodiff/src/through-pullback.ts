@@ -21,9 +21,10 @@ export function forwardThroughPullback(
   const xDots = tangents.map(([, xDot]) => xDot);
   const path = pathBetween(wrt, outputs, constants);
   const yDots = transposed(xBars, xDots, dummies, call);
-  return yDots.map((yDot, j) => {
+  const held = new Set<Variable>(outputs);
+  const settled = withoutDummies('pushforward', yDots, dummies, outputs, held);
+  return settled.map((yDot, j) => {
     if (!path.carries(outputs[j]!)) return disconnected;
-    const settled = withoutDummies('pushforward', yDot, dummies, outputs);
-    return isVariable(settled) || isNull(settled) ? settled : zero;
+    return isVariable(yDot) || isNull(yDot) ? yDot : zero;
   });
 }

@@ -41,7 +41,7 @@ export function vectorize(
 }
 
 /** The outputs for the whole batch; those that do not depend on it are repeated. */
-function batchGraph(
+export function batchGraph(
   outputs: readonly Variable[],
   batches: ReadonlyMap<Variable, Variable>,
   fixed: ReadonlyMap<Variable, Variable> = new Map<Variable, Variable>(),
@@ -82,8 +82,7 @@ function batchNode(node: Apply, inputs: readonly BatchEntry[]): readonly BatchEn
     const aligned = inputs.map((entry) => alignedTo(entry, node.outputs[0]!.rank));
     return applyOp(op, aligned, attrs).outputs.map((value) => ({ value, isBatched: true }));
   }
-  if (op.batch !== undefined) return op.batch(inputs, { node, attrs });
-  return loopedOver(node, inputs, batchGraph);
+  return op.batch?.(inputs, { node, attrs }) ?? loopedOver(node, inputs, batchGraph);
 }
 
 /** Axes of size 1 behind the batch, so that the elements broadcast as they did one by one. */
@@ -111,15 +110,16 @@ function checkBatch(x: unknown, xs: unknown): void {
       hint: 'pass new Map([[x, batchOfX]])',
     });
   }
-  if (x.dtype === xs.dtype && xs.rank === x.rank + 1 && !shapesConflict(xs.shape.slice(1), x.shape)) {
+  if (
+    x.dtype === xs.dtype &&
+    xs.rank === x.rank + 1 &&
+    !shapesConflict(xs.shape.slice(1), x.shape)
+  ) {
     return;
   }
-  throw new ShapeError(
-    `vectorize: ${xs.toString()} is not a batch of ${x.toString()}`,
-    {
-      code: 'VECTORIZE_SHAPE',
-      hint: `it needs dtype ${x.dtype} and shape [batch, …${formatShape(x.shape)}]`,
-      data: { variable: x.type, batch: xs.type },
-    },
-  );
+  throw new ShapeError(`vectorize: ${xs.toString()} is not a batch of ${x.toString()}`, {
+    code: 'VECTORIZE_SHAPE',
+    hint: `it needs dtype ${x.dtype} and shape [batch, …${formatShape(x.shape)}]`,
+    data: { variable: x.type, batch: xs.type },
+  });
 }

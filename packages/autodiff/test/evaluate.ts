@@ -20,7 +20,9 @@ export function evaluate(
   };
   for (const { op, inputs, outputs, attrs } of topologicalNodes([output])) {
     const types = outputs.map((y) => y.type);
-    op.eval(inputs.map(valueOf), attrs, types).forEach((value, i) => values.set(outputs[i]!, value));
+    op.eval(inputs.map(valueOf), attrs, types).forEach((value, i) =>
+      values.set(outputs[i]!, value),
+    );
   }
   return valueOf(output);
 }

@@ -22,6 +22,8 @@ export interface Executable {
    * @returns one tensor for each entry of `program.outputs`.
    */
   run(inputs: readonly Tensor[]): readonly Tensor[];
+  /** What has been compiled so far, as text; part of `f.explain()`. */
+  explain?(): string;
   /** Results live in memory that the next `run` writes to, so they must be copied to be kept. */
   readonly reusesMemory?: boolean;
 }

@@ -48,14 +48,19 @@ export function compile<
   const passes = settings.rewrites === 'none' ? [] : defaultPasses();
   const rewritten = runPasses(request.outputs, passes);
   const program = buildProgram([...request.inputs, ...request.read], rewritten.outputs);
+  const executable = executableFor(request, settings, program);
   const compiled = makeFunction({
     request,
     settings,
     program,
-    executable: executableFor(request, settings, program),
+    executable,
     isSingle,
     outputs: wanted,
-    explain: () => explainPlan(request, settings, rewritten.log, program),
+    explain: () => {
+      const compiledSoFar = executable.explain?.();
+      const plan = explainPlan(request, settings, rewritten.log, program);
+      return compiledSoFar === undefined ? plan : `${plan}\n${compiledSoFar}`;
+    },
   });
   // The one boundary where the types of inputs and outputs, forgotten inside, are restored.
   return compiled as unknown as CompiledFunction<I, O>;

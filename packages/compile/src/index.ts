@@ -10,8 +10,9 @@ export type {
   Mode,
   Updates,
 } from './options.ts';
+export { buildProgram } from './program.ts';
 export type { Program, ProgramConstant, ProgramNode } from './program.ts';
-export { referenceBackend } from './reference.ts';
+export { evaluateNode, referenceBackend } from './reference.ts';
 export { RewriteLog, nodePass, repeated, runPasses } from './rewrite.ts';
 export type { NodeRewrite, Pass, RewriteCount, Rewritten, Soundness } from './rewrite.ts';
 export { defaultPasses } from './rewrites.ts';

@@ -1,10 +1,11 @@
+import type { ScalarLowering, Value } from '@cotangent/loops';
 import { DTypeError, floatResult, mapTensors, resultType } from '@cotangent/tensor';
 import type { DType, Promotable } from '@cotangent/tensor';
 import { zero } from './absence.ts';
 import { applyOp } from './apply.ts';
 import { attrsArgument, callable, makeOp } from './define-op.ts';
 import type { NoAttrs, Op, OpSample, OpSpec, RuleContext, Tangent, Tuple } from './op.ts';
-import type { ScalarFunction } from './op.ts';
+import type { ElementwiseInfo, ScalarFunction } from './op.ts';
 import { asPromotedVariables } from './operand.ts';
 import type { Operand } from './operand.ts';
 import { broadcastStatic, promotableOf, promotableType } from './types.ts';
@@ -36,6 +37,11 @@ export interface ElementwiseSpec<I extends number, A extends object> {
   readonly eval: NoAttrs extends A ? ScalarOf<I> : (attrs: A) => ScalarOf<I>;
   /** Other scalar functions for some result dtypes: `{ int32: Math.imul }`. */
   readonly evalAs?: { readonly [D in DType]?: ScalarOf<I> };
+  /**
+   * The same function in the loop language, for backends: inputs (those that promote) and result in the
+   * register type in which it is computed.
+   */
+  readonly lower?: ScalarLowering<MutableTuple<Value, I>, A>;
   /** g · ∂z/∂xᵢ for each input; `'zero'` for a step function. Absent: no derivative is written. */
   readonly diff?: Tuple<Diff<I, A>, I> | 'zero';
   /** Default `promote`. */
@@ -143,7 +149,19 @@ function elementwiseOp<I extends number, A extends object>(
   };
   const arity = { inputs: 'variadic', outputs: 1 } as const;
   const op = makeOp<number, 1, A>(name, arity, erased);
-  return Object.freeze({ ...op, inputCount, elementwise: { scalar } });
+  return Object.freeze({ ...op, inputCount, elementwise: infoOf(spec, scalar) });
+}
+
+function infoOf<I extends number, A extends object>(
+  { lower, promotes }: ElementwiseSpec<I, A>,
+  scalar: ElementwiseInfo['scalar'],
+): ElementwiseInfo {
+  return {
+    scalar,
+    // The typed arity is forgotten here, as in scalarOf.
+    ...(lower && { lower: lower as unknown as ScalarLowering }),
+    ...(promotes && { promotes }),
+  };
 }
 
 // The two boundaries where `ScalarOf<I>` and `attrs: A` lose their arity and come back.
@@ -200,7 +218,11 @@ function inferElementwise<I extends number, A extends object>(
   const dtypes = types
     .filter((_, i) => spec.promotes === undefined || (spec.promotes as readonly boolean[])[i])
     .map(promotableOf);
-  return promotableType(resultDType(spec.dtype ?? 'promote', dtypes, attrs), shape);
+  const result = resultDType(spec.dtype ?? 'promote', dtypes, attrs);
+  const [first] = types;
+  // Types are immutable: where nothing changes, the input's own serves.
+  const isUnchanged = first?.shape === shape && promotableOf(first) === result;
+  return isUnchanged ? first : promotableType(result, shape);
 }
 
 function resultDType<A extends object>(

@@ -66,6 +66,7 @@ export {
   Result,
   isVariable,
   nameIfUnnamed,
+  named,
   provablySameShape,
   shapeSourceOf,
 } from './variable.ts';

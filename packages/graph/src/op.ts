@@ -1,3 +1,4 @@
+import type { Lowering, ScalarLowering } from '@cotangent/loops';
 import type { DType, Tensor } from '@cotangent/tensor';
 import type { Absence } from './absence.ts';
 import type { Apply } from './apply.ts';
@@ -76,12 +77,13 @@ export interface BatchEntry {
 
 /**
  * The node applied to each element of a batch at once. At least one input is batched. Elementwise ops
- * need no rule; an op without one is evaluated element by element.
+ * need no rule; an op without one is evaluated element by element, and so is a node for which the rule
+ * gives `undefined`: there are inputs, such as a shape, that all elements must have in common.
  */
 export type BatchRule<I extends number, O extends number, A> = (
   inputs: Tuple<BatchEntry, I>,
   context: { readonly node: Apply; readonly attrs: A },
-) => Tuple<BatchEntry, O>;
+) => Tuple<BatchEntry, O> | undefined;
 
 /** `pattern[input][output]`: whether elements of the input can influence elements of the output. */
 export type ConnectionPattern = readonly (readonly boolean[])[];
@@ -121,6 +123,8 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
   /** Inputs broadcast to the shape of the output; the engine sums terms back to the inputs' shapes. */
   readonly broadcasts?: boolean;
   readonly batch?: BatchRule<I, O, A>;
+  /** The op in the loop language, for backends; without one they run `eval`. */
+  readonly lower?: Lowering<A>;
   /** Identity of values that exists only to change derivatives: compilation removes it. */
   readonly view?: boolean;
   /** An input (or other variable) whose run-time shape the outputs certainly have. */
@@ -136,6 +140,10 @@ export type ScalarFunction = (...xs: number[]) => number;
 export interface ElementwiseInfo {
   /** The scalar function for these attributes and this result dtype. */
   readonly scalar: (attrs: object, dtype: DType) => ScalarFunction;
+  /** The same function in the loop language, for backends; without one they run `eval`. */
+  readonly lower?: ScalarLowering;
+  /** For each input whether it takes part in promotion; absent: all do. */
+  readonly promotes?: readonly boolean[];
 }
 
 /** An op as the engines see it: the record of its author with the typed arity forgotten. */

@@ -88,6 +88,9 @@ export function isKnownShape(shape: Shape): shape is readonly number[] {
  * @throws ShapeError if two known sizes of an axis differ and neither is 1.
  */
 export function broadcastStatic(shapes: readonly Shape[], op: string): Shape {
+  const [first] = shapes;
+  // The common case; equal unknown sizes may still turn out as n and 1, which gives n: unknown again.
+  if (first !== undefined && shapes.every((s) => s === first || sameShape(s, first))) return first;
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => broadcastAxis(shapes, rank - axis, op));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { add, exp, mul, reverse, sum, withShape } from '../test/ops.ts';
 import { matrix, scalar, vector } from './inputs.ts';
 import { constant } from './operand.ts';
-import { isVariable, nameIfUnnamed, provablySameShape, shapeSourceOf } from './variable.ts';
+import { isVariable, nameIfUnnamed, named, provablySameShape, shapeSourceOf } from './variable.ts';
 
 describe('a variable', () => {
   it('tells its dtype, shape and rank', () => {
@@ -66,6 +66,20 @@ describe('provablySameShape', () => {
     expect(provablySameShape(vector('x'), vector('y', { shape: [2] }))).toBe(false);
     const [a, b] = withShape(vector('x'));
     expect(provablySameShape(a, b)).toBe(false);
+  });
+});
+
+describe('named', () => {
+  it('names a variable and returns it', () => {
+    const x = scalar();
+    expect(named(x, 'x')).toBe(x);
+    expect(x.name).toBe('x');
+    expect(named(x, 'x')).toBe(x);
+  });
+
+  it('refuses another name', () => {
+    const x = scalar('x');
+    expect(() => named(x, 'y')).toThrow(expect.objectContaining({ code: 'GRAPH_NAMED_TWICE' }));
   });
 });
 

@@ -1,3 +1,4 @@
+import { ValueError } from '@cotangent/tensor';
 import type { DType, Tensor } from '@cotangent/tensor';
 import type { Apply } from './apply.ts';
 import { formatType, isKnownShape, sameShape } from './types.ts';
@@ -90,4 +91,22 @@ export function nameIfUnnamed(variable: Variable, name: string): void {
   if (variable.name !== undefined) return;
   // The one place that writes a name after construction: rules build variables, engines name them.
   (variable as { name: string | undefined }).name = name;
+}
+
+/**
+ * Gives a variable a name, for messages, printed graphs and the names of gradients, and returns it.
+ *
+ * @throws ValueError if it has another name already: whoever gave that one may count on it.
+ * @example const cost = named(mean(square(x)), 'cost'); // grad(cost, x) is then named (dcost/dx)
+ */
+export function named<V extends Variable>(variable: V, name: string): V {
+  if (variable.name !== undefined && variable.name !== name) {
+    throw new ValueError(`named: ${variable.toString()} has a name already`, {
+      code: 'GRAPH_NAMED_TWICE',
+      hint: 'name it where it is made, or wrap it in identity to have another variable',
+      data: { name: variable.name, other: name },
+    });
+  }
+  nameIfUnnamed(variable, name);
+  return variable;
 }

@@ -8,6 +8,7 @@ import {
   isVariable,
   replace,
   rootsOf,
+  sameType,
   topologicalNodes,
 } from '@cotangent/graph';
 import type {
@@ -16,6 +17,7 @@ import type {
   Operand,
   RuleContext,
   Tangent,
+  TensorType,
   Variable,
 } from '@cotangent/graph';
 
@@ -57,7 +59,7 @@ export function opFromGraph(
     name,
     { inputs: 'variadic', outputs: 'variadic' },
     {
-      infer: (_, __, xs) => replace(outputs, pairs(inputs, xs)).map((y) => y.type),
+      infer: (types, _, xs) => outputTypes(inputs, outputs, types, xs),
       connectionPattern: rules.connectionPattern ?? ioConnectionPattern(inputs, outputs),
       ...rulesFor(inputs, outputs, rules),
       eval: evaluator(inputs, outputs),
@@ -72,6 +74,20 @@ export function opFromGraph(
     }
     return op(args);
   };
+}
+
+/** Types of the outputs; the graph is only looked into if the inputs are not of the types it was built on. */
+function outputTypes(
+  inputs: readonly Input[],
+  outputs: readonly Variable[],
+  types: readonly TensorType[],
+  xs: readonly Variable[],
+): readonly TensorType[] {
+  const isSame = inputs.every(
+    ({ type }, i) => sameType(type, types[i]!) && type.weak === types[i]!.weak,
+  );
+  const results = isSame ? outputs : replace(outputs, pairs(inputs, xs));
+  return results.map((y) => y.type);
 }
 
 /** The caller's rules, or those of the inner graph if it has none of its own. */

@@ -1,3 +1,4 @@
+import { binary, i32, unary } from '@cotangent/loops';
 import { isFloat, isWeak, resultType } from '@cotangent/tensor';
 import type { Promotable } from '@cotangent/tensor';
 import { elementwise, foldingElementwise } from '@cotangent/graph';
@@ -6,6 +7,7 @@ import type { Binary, Folding, Unary } from '@cotangent/graph';
 /** z = x + y.  ∂z/∂x = ∂z/∂y = 1.  Takes two or more operands. Booleans: logical or (NumPy). */
 export const add: Folding = foldingElementwise('add', {
   eval: (x, y) => x + y,
+  lower: ([x, y]) => binary('add', x, y),
   diff: [(g) => g, (g) => g],
   points: [
     [1, 2],
@@ -17,6 +19,7 @@ export const add: Folding = foldingElementwise('add', {
 /** z = x − y.  ∂z/∂x = 1,  ∂z/∂y = −1. */
 export const sub: Binary = elementwise('sub', 2, {
   eval: (x, y) => x - y,
+  lower: ([x, y]) => binary('sub', x, y),
   diff: [(g) => g, (g) => neg(g)],
   rejects: ['bool'],
   points: [
@@ -29,6 +32,7 @@ export const sub: Binary = elementwise('sub', 2, {
 /** y = −x.  dy/dx = −1. */
 export const neg: Unary = elementwise('neg', 1, {
   eval: (x) => -x,
+  lower: ([x], type) => (type === 'i32' ? binary('sub', i32(0), x) : unary('neg', x)),
   diff: [(g) => neg(g)],
   rejects: ['bool'],
   points: [[-2.5], [0], [3]],
@@ -38,6 +42,7 @@ export const neg: Unary = elementwise('neg', 1, {
 export const mul: Folding = foldingElementwise('mul', {
   eval: (x, y) => x * y,
   evalAs: { int32: Math.imul }, // a double holds products of two int32 only up to 2⁵³
+  lower: ([x, y]) => binary('mul', x, y),
   diff: [(g, [, y]) => mul(g, y), (g, [x]) => mul(g, x)],
   points: [
     [1, 2],
@@ -49,6 +54,7 @@ export const mul: Folding = foldingElementwise('mul', {
 /** z = x / y, float64 for integers and booleans.  ∂z/∂x = 1/y,  ∂z/∂y = −z/y: −x/y² over- and underflows early. */
 export const div: Binary = elementwise('div', 2, {
   eval: (x, y) => x / y,
+  lower: ([x, y]) => binary('div', x, y),
   dtype: quotientDType,
   diff: [(g, [, y]) => div(g, y), (g, [, y], z) => neg(mul(g, div(z, y)))],
   points: [

@@ -1,3 +1,4 @@
+import { unary } from '@cotangent/loops';
 import { elementwise, foldingElementwise } from '@cotangent/graph';
 import type { Binary, Folding, Unary, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -10,6 +11,7 @@ import { abs } from './sign.ts';
 /** y = eˣ.  dy/dx = y. */
 export const exp: Unary = elementwise('exp', 1, {
   eval: Math.exp,
+  lower: ([x]) => unary('exp', x),
   dtype: 'float',
   diff: [(g, _x, y) => mul(g, y)],
   points: [[-2.5], [0], [0.5], [5]],
@@ -18,6 +20,7 @@ export const exp: Unary = elementwise('exp', 1, {
 /** y = eˣ − 1.  dy/dx = eˣ: y + 1 would lose all digits for x ≪ 0. */
 export const expm1: Unary = elementwise('expm1', 1, {
   eval: Math.expm1,
+  lower: ([x]) => unary('expm1', x),
   dtype: 'float',
   diff: [(g, [x]) => mul(g, exp(x))],
   points: [[-2.5], [0], [1e-3], [5]],
@@ -26,6 +29,7 @@ export const expm1: Unary = elementwise('expm1', 1, {
 /** y = log x, natural; NaN for x < 0.  dy/dx = 1/x: +∞ at 0. */
 export const log: Unary = elementwise('log', 1, {
   eval: Math.log,
+  lower: ([x]) => unary('log', x),
   dtype: 'float',
   diff: [(g, [x]) => div(g, x)],
   points: [[0.125], [1], [50]],
@@ -35,6 +39,7 @@ export const log: Unary = elementwise('log', 1, {
 /** y = log(1 + x); NaN for x < −1.  dy/dx = 1/(1 + x): +∞ at −1. */
 export const log1p: Unary = elementwise('log1p', 1, {
   eval: Math.log1p,
+  lower: ([x]) => unary('log1p', x),
   dtype: 'float',
   diff: [(g, [x], y) => div(g, add(1, castTo(x, y.dtype)))],
   points: [[-0.5], [0], [1e-3], [50]],

@@ -1,3 +1,4 @@
+import { unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Unary } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -24,6 +25,7 @@ export const cosh: Unary = elementwise('cosh', 1, {
 /** y = tanh x.  dy/dx = (1 − y)(1 + y): reuses y, and cancels less than 1 − y² near |y| = 1. */
 export const tanh: Unary = elementwise('tanh', 1, {
   eval: Math.tanh,
+  lower: ([x]) => unary('tanh', x),
   dtype: 'float',
   diff: [(g, _x, y) => mul(g, mul(sub(1, y), add(1, y)))],
   points: [[-2.5], [0], [0.5], [20]], // 20: saturated, derivative ≈ 0 and never NaN

@@ -1,3 +1,5 @@
+import { binary, constantOf, unary } from '@cotangent/loops';
+import type { Value, ValueType } from '@cotangent/loops';
 import { contiguous, isFloat } from '@cotangent/tensor';
 import { ValueError, asVariable, callable, elementwise, zero } from '@cotangent/graph';
 import type {
@@ -20,6 +22,7 @@ import { where } from './selection.ts';
 export const square: Unary = elementwise('square', 1, {
   eval: (x) => x * x,
   evalAs: { int32: (x) => Math.imul(x, x) }, // a double holds squares of int32 only up to 2⁵³
+  lower: ([x]) => binary('mul', x, x),
   dtype: numericResult,
   diff: [(g, [x]) => mul(g, mul(2, x))],
   points: [[-2.5], [0], [3]],
@@ -28,6 +31,7 @@ export const square: Unary = elementwise('square', 1, {
 /** y = √x; NaN for x < 0.  dy/dx = 1/(2y): +∞ at 0. */
 export const sqrt: Unary = elementwise('sqrt', 1, {
   eval: Math.sqrt,
+  lower: ([x]) => unary('sqrt', x),
   dtype: 'float',
   diff: [(g, _x, y) => div(g, mul(2, y))],
   points: [[0.25], [2], [1e6]],
@@ -37,6 +41,7 @@ export const sqrt: Unary = elementwise('sqrt', 1, {
 /** y = 1/x.  dy/dx = −y²: −∞ at 0. */
 export const reciprocal: Unary = elementwise('reciprocal', 1, {
   eval: (x) => 1 / x,
+  lower: ([x], type) => binary('div', constantOf(type, 1), x),
   dtype: 'float',
   diff: [(g, _x, y) => neg(mul(g, square(y)))],
   points: [[-2.5], [0.5], [3]],
@@ -77,11 +82,25 @@ const powIntOp: ElementwiseFunction<1, PowIntAttrs> = elementwise<1, PowIntAttrs
     ({ n }) =>
     (x) =>
       x ** n,
+  lower: wholePower,
   rejects: ['int32', 'uint8', 'bool'],
   diff: [(g, [x], _y, { n }) => powerByWholeExponent(g, x, n)],
   sampleAttrs: { n: 3 },
   points: [[-2.5], [0], [0.5], [3]],
 });
+
+/** xⁿ by squaring, for |n| ≤ 64; more multiplications would round more than the power function. */
+function wholePower([x]: readonly [Value], type: ValueType, { n }: PowIntAttrs): Value | undefined {
+  if (!(Math.abs(n) <= 64)) return undefined;
+  let result: Value | undefined;
+  let square = x;
+  for (let rest = Math.abs(n); rest > 0; rest >>= 1) {
+    if (rest & 1) result = result === undefined ? square : binary('mul', result, square);
+    square = binary('mul', square, square);
+  }
+  const power = result ?? constantOf(type, 1);
+  return n < 0 ? binary('div', constantOf(type, 1), power) : power;
+}
 
 type PowIntAttrs = { readonly n: number };
 

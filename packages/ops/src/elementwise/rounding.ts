@@ -1,3 +1,4 @@
+import { unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Unary } from '@cotangent/graph';
 
@@ -6,6 +7,7 @@ import type { Unary } from '@cotangent/graph';
 /** y = ⌊x⌋, the largest whole number ≤ x.  dy/dx = 0. */
 export const floor: Unary = elementwise('floor', 1, {
   eval: Math.floor,
+  lower: ([x], type) => (type === 'i32' ? x : unary('floor', x)),
   diff: 'zero',
   points: [[-2.5], [0.25], [3.75]],
   edges: [[0], [2], [-0.0]],
@@ -14,6 +16,7 @@ export const floor: Unary = elementwise('floor', 1, {
 /** y = ⌈x⌉, the smallest whole number ≥ x.  dy/dx = 0. */
 export const ceil: Unary = elementwise('ceil', 1, {
   eval: Math.ceil,
+  lower: ([x], type) => (type === 'i32' ? x : unary('ceil', x)),
   diff: 'zero',
   points: [[-2.5], [0.25], [3.75]],
   edges: [[0], [2], [-0.0]],
@@ -22,6 +25,7 @@ export const ceil: Unary = elementwise('ceil', 1, {
 /** y = x rounded towards 0.  dy/dx = 0. */
 export const trunc: Unary = elementwise('trunc', 1, {
   eval: Math.trunc,
+  lower: ([x], type) => (type === 'i32' ? x : unary('trunc', x)),
   diff: 'zero',
   points: [[-2.5], [0.25], [3.75]],
   edges: [[1], [2], [-3]],
@@ -30,6 +34,7 @@ export const trunc: Unary = elementwise('trunc', 1, {
 /** y = the whole number nearest to x, the even one of two.  dy/dx = 0. */
 export const round: Unary = elementwise('round', 1, {
   eval: roundHalfToEven,
+  lower: ([x], type) => (type === 'i32' ? x : unary('round', x)),
   diff: 'zero',
   points: [[-2.75], [0.25], [3]],
   edges: [[0.5], [1.5], [-2.5]],

@@ -1,3 +1,4 @@
+import { binary, isNonzero, select } from '@cotangent/loops';
 import { ValueError, callable, elementwise, zero } from '@cotangent/graph';
 import type { Binary, Operand, Ternary, Unary, Variable } from '@cotangent/graph';
 import { div } from './arithmetic.ts';
@@ -6,6 +7,7 @@ import { eq, ge, isNan, le, logicalAnd, logicalNot, logicalOr } from './comparis
 /** y = x: removed when a graph is compiled.  dy/dx = 1. */
 export const identity: Unary = elementwise('identity', 1, {
   eval: (x) => x,
+  lower: ([x]) => x,
   diff: [(g) => g],
   view: true,
   points: [[-2.5], [0], [3]],
@@ -21,6 +23,7 @@ export const identity: Unary = elementwise('identity', 1, {
  */
 export const where: Ternary = elementwise('where', 3, {
   eval: (c, x, y) => (c !== 0 ? x : y),
+  lower: ([c, x, y]) => select(isNonzero(c), x, y),
   promotes: [false, true, true],
   diff: [() => zero, (g, [c]) => where(c, g, 0), (g, [c]) => where(c, 0, g)],
   points: [
@@ -48,6 +51,7 @@ const extremumEdges = [
 /** z = the larger of x and y; NaN if one is.  ∂z/∂x = 1 where x is taken, ties too; ∂z/∂y = 1 elsewhere. */
 const maximumOp: Binary = elementwise('maximum', 2, {
   eval: largerOf,
+  lower: ([x, y]) => binary('max', x, y),
   diff: [
     (g, [x, y]) => where(takesLarger(x, y), g, 0),
     (g, [x, y]) => where(takesLarger(x, y), 0, g),
@@ -59,6 +63,7 @@ const maximumOp: Binary = elementwise('maximum', 2, {
 /** z = the larger of x and y; NaN if one is.  As `maximum`, but ∂z/∂x = ∂z/∂y = ½ where x = y. */
 export const maximumSplit: Binary = elementwise('maximumSplit', 2, {
   eval: largerOf,
+  lower: ([x, y]) => binary('max', x, y),
   diff: [
     (g, [x, y]) => where(eq(x, y), div(g, 2), where(takesLarger(x, y), g, 0)),
     (g, [x, y]) => where(eq(x, y), div(g, 2), where(takesLarger(x, y), 0, g)),
@@ -70,6 +75,7 @@ export const maximumSplit: Binary = elementwise('maximumSplit', 2, {
 /** z = the smaller of x and y; NaN if one is.  ∂z/∂x = 1 where x is taken, ties too; ∂z/∂y = 1 elsewhere. */
 const minimumOp: Binary = elementwise('minimum', 2, {
   eval: smallerOf,
+  lower: ([x, y]) => binary('min', x, y),
   diff: [
     (g, [x, y]) => where(takesSmaller(x, y), g, 0),
     (g, [x, y]) => where(takesSmaller(x, y), 0, g),
@@ -81,6 +87,7 @@ const minimumOp: Binary = elementwise('minimum', 2, {
 /** z = the smaller of x and y; NaN if one is.  As `minimum`, but ∂z/∂x = ∂z/∂y = ½ where x = y. */
 export const minimumSplit: Binary = elementwise('minimumSplit', 2, {
   eval: smallerOf,
+  lower: ([x, y]) => binary('min', x, y),
   diff: [
     (g, [x, y]) => where(eq(x, y), div(g, 2), where(takesSmaller(x, y), g, 0)),
     (g, [x, y]) => where(eq(x, y), div(g, 2), where(takesSmaller(x, y), 0, g)),
@@ -141,6 +148,7 @@ function splitsTies({ ties = 'first' }: TiesOptions, op: string): boolean {
  */
 export const clip: Ternary = elementwise('clip', 3, {
   eval: (x, low, high) => smallerOf(largerOf(x, low), high),
+  lower: ([x, low, high]) => binary('min', binary('max', x, low), high),
   diff: [
     (g, [x, low, high]) => where(logicalAnd(takesLarger(x, low), takesSmaller(x, high)), g, 0),
     (g, [x, low, high]) =>

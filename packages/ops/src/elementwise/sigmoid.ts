@@ -1,3 +1,4 @@
+import { compare, constantOf, select, unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Unary } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -8,6 +9,7 @@ import { where } from './selection.ts';
 /** y = σ(x) = 1/(1 + e⁻ˣ).  dy/dx = σ(x) σ(−x): y(1 − y) would cancel for large x. */
 export const sigmoid: Unary = elementwise('sigmoid', 1, {
   eval: sigmoidOf,
+  lower: ([x]) => unary('sigmoid', x),
   dtype: 'float',
   diff: [(g, [x], y) => mul(g, mul(y, sigmoid(neg(castTo(x, y.dtype)))))],
   points: [[-2.5], [0], [0.5], [20], [-40]],
@@ -16,6 +18,7 @@ export const sigmoid: Unary = elementwise('sigmoid', 1, {
 /** y = log(1 + eˣ).  dy/dx = σ(x). */
 export const softplus: Unary = elementwise('softplus', 1, {
   eval: softplusOf,
+  lower: ([x]) => unary('softplus', x),
   dtype: 'float',
   diff: [(g, [x]) => mul(g, sigmoid(x))],
   points: [[-40], [-2.5], [0], [0.5], [20], [50]],
@@ -24,6 +27,7 @@ export const softplus: Unary = elementwise('softplus', 1, {
 /** y = log σ(x) = −softplus(−x).  dy/dx = σ(−x). */
 export const logSigmoid: Unary = elementwise('logSigmoid', 1, {
   eval: (x) => -softplusOf(-x),
+  lower: ([x]) => unary('neg', unary('softplus', unary('neg', x))),
   dtype: 'float',
   diff: [(g, [x], y) => mul(g, sigmoid(neg(castTo(x, y.dtype))))],
   points: [[-50], [-20], [-2.5], [0], [0.5], [40]],
@@ -46,6 +50,7 @@ export const logit: Unary = elementwise('logit', 1, {
 /** y = max(x, 0).  dy/dx = 1 for x > 0, else 0, also at 0.  NaN passes. */
 export const relu: Unary = elementwise('relu', 1, {
   eval: (x) => (x <= 0 ? 0 : x),
+  lower: ([x], type) => select(compare('le', x, constantOf(type, 0)), constantOf(type, 0), x),
   diff: [(g, [x]) => where(le(x, 0), 0, g)],
   points: [[-2.5], [0.5], [3]],
   edges: [[0], [NaN]],

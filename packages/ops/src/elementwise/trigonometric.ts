@@ -1,3 +1,4 @@
+import { unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Binary, Unary, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -8,6 +9,7 @@ import { sqrt, square } from './power.ts';
 /** y = sin x, x in radians.  dy/dx = cos x. */
 export const sin: Unary = elementwise('sin', 1, {
   eval: Math.sin,
+  lower: ([x]) => unary('sin', x),
   dtype: 'float',
   diff: [(g, [x]) => mul(g, cos(x))],
   points: [[-2.5], [0], [0.5], [10]],
@@ -16,6 +18,7 @@ export const sin: Unary = elementwise('sin', 1, {
 /** y = cos x, x in radians.  dy/dx = −sin x. */
 export const cos: Unary = elementwise('cos', 1, {
   eval: Math.cos,
+  lower: ([x]) => unary('cos', x),
   dtype: 'float',
   diff: [(g, [x]) => neg(mul(g, sin(x)))],
   points: [[-2.5], [0], [0.5], [10]],
@@ -24,6 +27,7 @@ export const cos: Unary = elementwise('cos', 1, {
 /** y = tan x, x in radians.  dy/dx = 1 + y². */
 export const tan: Unary = elementwise('tan', 1, {
   eval: Math.tan,
+  lower: ([x]) => unary('tan', x),
   dtype: 'float',
   diff: [(g, _x, y) => mul(g, add(1, square(y)))],
   points: [[-1], [0], [0.5], [3]],

@@ -72,6 +72,7 @@ const matmulOp: OpFunction<2, 1> = defineOp<2, 1>(
         name: 'stacks of size 1',
         inputs: [[[[1.5], [-2]]], [[[0.5, 1]], [[3, -1]]]],
       },
+      { name: 'a stack of one', inputs: [[[1.5, -2]], [[[0.5], [1]]]] },
       { name: 'no columns', inputs: [[[1.5], [-2]], [[]]] },
     ],
   },
@@ -118,7 +119,9 @@ function notScalar(x: Variable, position: number): Variable {
 /** The term for `x`, summed over the leading axes along which `x` was broadcast, if there can be any. */
 function termFor(x: Variable, other: Variable, term: Variable): Tangent {
   const [own, others] = [x.shape.slice(0, -2), other.shape.slice(0, -2)];
-  const widens = others.some((n, k) => n !== 1 && (n === null || n !== own.at(k - others.length)));
+  const widens =
+    others.length > own.length ||
+    others.some((n, k) => n !== 1 && (n === null || n !== own.at(k - others.length)));
   return widens ? sumLike(term, x) : term;
 }
 

@@ -261,7 +261,8 @@ function inferUpdate(
   const part = slicedShape(x!.shape, items, op);
   const joint = broadcastStatic([part, v!.shape], op);
   const grows =
-    joint.length > part.length || joint.some((n, k) => n !== part[k] && part[k] !== null);
+    joint.length > part.length ||
+    joint.some((n, k) => n !== null && n !== part[k] && part[k] !== null); // null may be 1 at run time
   if (!grows) return x!;
   throw new ShapeError(
     `${op}: cannot broadcast ${formatShape(v!.shape)} to the part ${formatShape(part)}`,

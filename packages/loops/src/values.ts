@@ -1,0 +1,198 @@
+/** Element types of a buffer. `uint8` and `bool` take one byte and are computed with as `i32`. */
+export type ElementType = 'float64' | 'float32' | 'int32' | 'uint8' | 'bool';
+
+/** Types of values in registers. Comparisons give `i32` 0 or 1. */
+export type ValueType = 'f64' | 'f32' | 'i32';
+
+/** Storage that a procedure reads or writes: a parameter, given by address when it is called. */
+export interface Buffer {
+  readonly kind: 'buffer';
+  readonly name: string;
+  readonly dtype: ElementType;
+}
+
+/** A loop counter, `i32`. */
+export interface Index {
+  readonly kind: 'index';
+  readonly name: string;
+}
+
+/** A named register: bound once by `let`, or changed by `assign` and `accumulate`. */
+export interface Local {
+  readonly kind: 'local';
+  readonly name: string;
+  readonly type: ValueType;
+}
+
+/** Functions of one float; `sqrt`, `abs`, `neg` and the roundings are exact or correctly rounded. */
+export type UnaryOp =
+  | 'neg'
+  | 'abs'
+  | 'sqrt'
+  | 'floor'
+  | 'ceil'
+  | 'trunc'
+  | 'round'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus';
+
+/** Functions of two values of one type. `min` and `max` propagate NaN; `div` of `i32` rounds to zero. */
+export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'and' | 'or' | 'xor';
+
+/** Relations of two values of one type; the result is `i32` 0 or 1. */
+export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+/** An expression without side effects. A graph, not a tree: a value used twice is computed once. */
+export type Value =
+  | Index
+  | Local
+  | { readonly kind: 'const'; readonly type: ValueType; readonly value: number }
+  | { readonly kind: 'load'; readonly buffer: Buffer; readonly at: Value }
+  | { readonly kind: 'unary'; readonly op: UnaryOp; readonly x: Value }
+  | { readonly kind: 'binary'; readonly op: BinaryOp; readonly x: Value; readonly y: Value }
+  | { readonly kind: 'compare'; readonly op: CompareOp; readonly x: Value; readonly y: Value }
+  | { readonly kind: 'select'; readonly condition: Value; readonly x: Value; readonly y: Value }
+  | { readonly kind: 'convert'; readonly to: ValueType; readonly x: Value };
+
+/** The register type in which an element is computed with. */
+export const registerType: { readonly [D in ElementType]: ValueType } = {
+  float64: 'f64',
+  float32: 'f32',
+  int32: 'i32',
+  uint8: 'i32',
+  bool: 'i32',
+};
+
+/** Bytes of one element. */
+export const bytesOf: { readonly [D in ElementType]: number } = {
+  float64: 8,
+  float32: 4,
+  int32: 4,
+  uint8: 1,
+  bool: 1,
+};
+
+/** The type of a value. */
+export function typeOf(x: Value): ValueType {
+  switch (x.kind) {
+    case 'index':
+    case 'compare':
+      return 'i32';
+    case 'local':
+    case 'const':
+      return x.type;
+    case 'load':
+      return registerType[x.buffer.dtype];
+    case 'convert':
+      return x.to;
+    case 'unary':
+    case 'binary':
+    case 'select':
+      return typeOf(x.x);
+    default:
+      return x satisfies never;
+  }
+}
+
+export function buffer(name: string, dtype: ElementType): Buffer {
+  return { kind: 'buffer', name, dtype };
+}
+
+export function index(name: string): Index {
+  return { kind: 'index', name };
+}
+
+export function local(name: string, type: ValueType): Local {
+  return { kind: 'local', name, type };
+}
+
+export function constantOf(type: ValueType, value: number): Value {
+  return { kind: 'const', type, value };
+}
+
+export function i32(value: number): Value {
+  return constantOf('i32', value);
+}
+
+export function load(from: Buffer, at: Value): Value {
+  return { kind: 'load', buffer: from, at };
+}
+
+export function unary(op: UnaryOp, x: Value): Value {
+  return { kind: 'unary', op, x };
+}
+
+export function binary(op: BinaryOp, x: Value, y: Value): Value {
+  return { kind: 'binary', op, x, y };
+}
+
+export function compare(op: CompareOp, x: Value, y: Value): Value {
+  return { kind: 'compare', op, x, y };
+}
+
+export function select(condition: Value, x: Value, y: Value): Value {
+  return { kind: 'select', condition, x, y };
+}
+
+/** `x` in another type; the same value if it has it. To `i32`: truncated, saturating, NaN to 0. */
+export function convert(to: ValueType, x: Value): Value {
+  return typeOf(x) === to ? x : { kind: 'convert', to, x };
+}
+
+/** Σ scaleₖ · indexₖ + offset, in the form that emitters recognise as affine. */
+export function affine(terms: readonly (readonly [Index, number])[], offset = 0): Value {
+  const parts = terms
+    .filter(([, scale]) => scale !== 0)
+    .map(([k, scale]): Value => (scale === 1 ? k : binary('mul', k, i32(scale))));
+  if (offset !== 0 || parts.length === 0) parts.push(i32(offset));
+  return parts.reduce((sum, part) => binary('add', sum, part));
+}
+
+/** How much `x` changes when `k` grows by one: a number if `x` is affine in it, else `undefined`. */
+export function strideIn(x: Value, k: Index): number | undefined {
+  if (x === k) return 1;
+  if (!dependsOn(x, k)) return 0;
+  if (x.kind !== 'binary') return undefined;
+  const [a, b] = [strideIn(x.x, k), strideIn(x.y, k)];
+  if (a === undefined || b === undefined) return undefined;
+  if (x.op === 'add') return a + b;
+  if (x.op === 'sub') return a - b;
+  if (x.op !== 'mul') return undefined;
+  if (b === 0 && x.y.kind === 'const') return a * x.y.value;
+  return a === 0 && x.x.kind === 'const' ? b * x.x.value : undefined;
+}
+
+/** Whether `x` contains `k`, also inside the address of a load. */
+export function dependsOn(x: Value, k: Index | Local): boolean {
+  return x === k || operandsOf(x).some((operand) => dependsOn(operand, k));
+}
+
+/** The values that a value is computed from. */
+export function operandsOf(x: Value): readonly Value[] {
+  switch (x.kind) {
+    case 'index':
+    case 'local':
+    case 'const':
+      return [];
+    case 'load':
+      return [x.at];
+    case 'unary':
+    case 'convert':
+      return [x.x];
+    case 'binary':
+    case 'compare':
+      return [x.x, x.y];
+    case 'select':
+      return [x.condition, x.x, x.y];
+    default:
+      return x satisfies never;
+  }
+}

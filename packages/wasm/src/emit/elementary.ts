@@ -1,0 +1,59 @@
+import type { UnaryOp } from '@cotangent/loops';
+import type { Algebra, ElementaryFunction } from '../functions/algebra.ts';
+import { f32x4, f64x2, machineAlgebra } from './algebra.ts';
+import type { Builder } from './builder.ts';
+import { EmitError } from './errors.ts';
+import type { Node } from './node.ts';
+
+/** Which vector function expands each operation that is not an instruction. */
+export type FunctionTable = { readonly [Op in UnaryOp]?: ElementaryFunction };
+
+/** Expands elementary functions into a function under construction; equal applications are one. */
+export class Elementary {
+  private readonly builder: Builder;
+  private readonly table: FunctionTable;
+  private readonly algebras: { readonly [Lane in 64 | 32]: Algebra<Node> };
+  private readonly applied = new Map<string, Node>();
+  /** Results of functions of one scalar: their other lanes may be anything. */
+  private readonly firstLanes = new Map<Node, Node>();
+
+  constructor(builder: Builder, table: FunctionTable) {
+    this.builder = builder;
+    this.table = table;
+    this.algebras = { 64: machineAlgebra(builder, 64), 32: machineAlgebra(builder, 32) };
+  }
+
+  vector(op: UnaryOp, lane: 64 | 32, x: Node): Node {
+    const key = `${op} ${lane} ${x.id}`;
+    const known = this.applied.get(key);
+    if (known && this.builder.reaches(known.earliest)) return known;
+    const expand = this.table[op];
+    if (expand === undefined)
+      throw new EmitError(`emitModule: no function for '${op}'`, 'pass it in options.functions');
+    const result = expand(this.algebras[lane], x);
+    this.applied.set(key, result);
+    return result;
+  }
+
+  /** The same function of one number: lane 0 of the vector function, so the bits are the same. */
+  scalar(op: UnaryOp, x: Node): Node {
+    const b = this.builder;
+    const isDouble = x.type === 'f64';
+    const result = this.vector(op, isDouble ? 64 : 32, this.firstLanes.get(x) ?? splat(b, x));
+    const first = b.op(isDouble ? 'f64x2.extract_lane' : 'f32x4.extract_lane', [result], {
+      lane: 0,
+    });
+    this.firstLanes.set(first, result);
+    return first;
+  }
+}
+
+/** A scalar in every lane. */
+export function splat(b: Builder, x: Node): Node {
+  const { value = 0 } = x.immediate;
+  if (x.op === 'f64.const') return f64x2(b, value);
+  if (x.op === 'f32.const') return f32x4(b, value);
+  return b.op(x.type === 'f64' ? 'f64x2.splat' : x.type === 'f32' ? 'f32x4.splat' : 'i32x4.splat', [
+    x,
+  ]);
+}

@@ -1,0 +1,100 @@
+import { ByteWriter } from './bytes.ts';
+import { typeCodes } from './opcodes.ts';
+import type { MachineType } from './opcodes.ts';
+
+/** One function of a module; exported if it has a name. */
+export interface ModuleFunction {
+  readonly name?: string;
+  readonly parameters: readonly MachineType[];
+  readonly results: readonly MachineType[];
+  /** Locals and instructions, as `FunctionBody.toBytes` gives them. */
+  readonly body: Uint8Array;
+}
+
+/** Where a module's memory comes from: `env.memory`, or its own, exported as `memory`. */
+export interface ModuleMemory {
+  readonly kind: 'import' | 'export';
+  /** Pages of 64 KiB that it has at least. */
+  readonly pages: number;
+}
+
+const section = { type: 1, import: 2, function: 3, memory: 5, export: 7, code: 10 } as const;
+
+/** The binary format of a module. Equal inputs give equal bytes. */
+export function encodeModule(
+  functions: readonly ModuleFunction[],
+  memory: ModuleMemory,
+): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter();
+  out.raw(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  const types = new Map<string, ModuleFunction & { readonly index: number }>();
+  const typeOfFunction = functions.map((f) => {
+    const key = `${f.parameters.join()}>${f.results.join()}`;
+    const type = types.get(key) ?? { ...f, index: types.size };
+    types.set(key, type);
+    return type.index;
+  });
+  list(
+    out,
+    section.type,
+    [...types.values()].map(({ parameters, results }) => [parameters, results]),
+    writeType,
+  );
+  if (memory.kind === 'import')
+    list(out, section.import, [memory], (w, { pages }) => {
+      w.name('env');
+      w.name('memory');
+      w.byte(2);
+      w.byte(0);
+      w.unsigned(pages);
+    });
+  list(out, section.function, typeOfFunction, (w, type) => w.unsigned(type));
+  if (memory.kind === 'export')
+    list(out, section.memory, [memory], (w, { pages }) => {
+      w.byte(0);
+      w.unsigned(pages);
+    });
+  list(out, section.export, exportsOf(functions, memory), (w, { name, kind, index }) => {
+    w.name(name);
+    w.byte(kind);
+    w.unsigned(index);
+  });
+  list(out, section.code, functions, (w, f) => w.sized(f.body));
+  return out.toBytes();
+}
+
+function list<T>(
+  out: ByteWriter,
+  id: number,
+  items: readonly T[],
+  write: (writer: ByteWriter, item: T) => void,
+): void {
+  if (items.length === 0) return;
+  const content = new ByteWriter();
+  content.unsigned(items.length);
+  for (const item of items) write(content, item);
+  out.byte(id);
+  out.sized(content.toBytes());
+}
+
+/** A function type: parameters, then results. */
+function writeType(writer: ByteWriter, sides: readonly (readonly MachineType[])[]): void {
+  writer.byte(0x60);
+  for (const side of sides) {
+    writer.unsigned(side.length);
+    for (const type of side) writer.byte(typeCodes[type]);
+  }
+}
+
+interface Export {
+  readonly name: string;
+  readonly kind: number;
+  readonly index: number;
+}
+
+function exportsOf(functions: readonly ModuleFunction[], memory: ModuleMemory): readonly Export[] {
+  const named = functions.flatMap(({ name }, index) =>
+    name === undefined ? [] : [{ name, kind: 0, index }],
+  );
+  return memory.kind === 'export' ? [...named, { name: 'memory', kind: 2, index: 0 }] : named;
+}

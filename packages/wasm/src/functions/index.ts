@@ -1,0 +1,20 @@
+import type { UnaryOp } from '@cotangent/loops';
+import type { ElementaryFunction } from './algebra.ts';
+import { exp, expm1, sigmoid, softplus } from './exponential.ts';
+import { tanh } from './hyperbolic.ts';
+import { log, log1p } from './logarithm.ts';
+import { cos, sin, tan } from './trigonometric.ts';
+
+/** The vector function of each elementary function of the loop language. */
+export const elementaryFunctions: { readonly [Op in UnaryOp]?: ElementaryFunction } = {
+  cos,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  sin,
+  softplus,
+  tan,
+  tanh,
+};

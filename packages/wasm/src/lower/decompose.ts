@@ -1,0 +1,98 @@
+import {
+  add,
+  div,
+  eq,
+  exp,
+  gt,
+  isFinite,
+  log,
+  logSoftmax,
+  logSumExp,
+  logicalAnd,
+  max,
+  reduceSum,
+  softmax,
+  squeeze,
+  sub,
+  where,
+} from '@cotangent/ops';
+import type { NodeRewrite } from '@cotangent/compile';
+import type { Apply, Variable } from '@cotangent/graph';
+
+/**
+ * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
+ * neighbours. The same shift by the maximum as in the ops themselves, so equal to rounding.
+ */
+export const decompositions: readonly NodeRewrite[] = [
+  {
+    name: 'softmax-in-loops',
+    soundness: 'rounding',
+    ops: [softmax.op],
+    apply: (node) => {
+      const x = node.inputs[0]!;
+      const shares = 'infinite' in node.attrs && node.attrs.infinite === 'share';
+      return isReducible(node) ? [shares ? sharedWeights(node, x) : weights(node, x)] : undefined;
+    },
+  },
+  {
+    name: 'log-softmax-in-loops',
+    soundness: 'rounding',
+    ops: [logSoftmax.op],
+    apply: (node) => {
+      if (!isReducible(node)) return undefined;
+      const shifted = sub(node.inputs[0]!, greatest(node));
+      return [sub(shifted, log(total(node, exp(shifted))))];
+    },
+  },
+  {
+    name: 'log-sum-exp-in-loops',
+    soundness: 'rounding',
+    ops: [logSumExp.op],
+    apply: (node) => {
+      if (!isReducible(node)) return undefined;
+      const shift = finite(greatest(node));
+      const sum = add(shift, log(total(node, exp(sub(node.inputs[0]!, shift)))));
+      const isKept = 'keepDims' in node.attrs && node.attrs.keepDims === true;
+      return [isKept ? sum : squeeze(sum, axesOf(node))];
+    },
+  },
+];
+
+/** y = exp(x − m) / Σ exp(x − m) with m the greatest entry. */
+function weights(node: Apply, x: Variable): Variable {
+  const powers = exp(sub(x, greatest(node)));
+  return div(powers, total(node, powers));
+}
+
+/** The same where m may be infinite: entries of +∞ share the weight, a group of −∞ has none. */
+function sharedWeights(node: Apply, x: Variable): Variable {
+  const m = greatest(node);
+  const atTop = where(logicalAnd(eq(x, m), gt(m, 0)), 1, 0);
+  const powers = where(isFinite(m), exp(sub(x, finite(m))), atTop);
+  const sum = total(node, powers);
+  return where(eq(sum, 0), 0, div(powers, sum));
+}
+
+function greatest(node: Apply): Variable {
+  return max(node.inputs[0]!, { axis: axesOf(node), keepDims: true });
+}
+
+function finite(m: Variable): Variable {
+  return where(isFinite(m), m, 0);
+}
+
+function total(node: Apply, powers: Variable): Variable {
+  return reduceSum(powers, { axes: axesOf(node), keepDims: true });
+}
+
+function axesOf(node: Apply): readonly number[] {
+  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : [];
+  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : [];
+}
+
+/** Floats, and at least one element in every group: else the op's own conventions apply. */
+function isReducible(node: Apply): boolean {
+  const x = node.inputs[0]!;
+  const sizes = axesOf(node).map((axis) => x.shape[axis] ?? 0);
+  return x.dtype === node.outputs[0]!.dtype && sizes.length > 0 && sizes.every((n) => n > 0);
+}

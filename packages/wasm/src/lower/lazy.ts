@@ -1,0 +1,55 @@
+import { addressOf, i32, load, plus } from '@cotangent/loops';
+import type { Buffer, Value } from '@cotangent/loops';
+import { rowMajorStrides } from '@cotangent/tensor';
+import type { DType } from '@cotangent/tensor';
+
+/** A strided view of a buffer: element [i…] is buffer[offset + Σ iₖ · strideₖ]. */
+export interface BufferView {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/**
+ * A tensor that need not exist: it can be asked for the expression of any of its elements. Views and
+ * elementwise ops stay lazy, so that consumers compute them in their own loops.
+ */
+export interface Lazy {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** The element at these indices, one per axis. */
+  readonly at: (indices: readonly Value[]) => Value;
+  /** The element at this row-major position, if that needs no division. */
+  readonly flat: ((position: Value) => Value) | undefined;
+  /** Where the elements are, if they are in memory. */
+  readonly view: BufferView | undefined;
+}
+
+/** A tensor in memory. */
+export function inMemory(
+  buffer: Buffer,
+  shape: readonly number[],
+  offset = 0,
+  strides: readonly number[] = rowMajorStrides(shape),
+): Lazy {
+  return {
+    shape,
+    dtype: buffer.dtype,
+    at: (indices) => load(buffer, addressOf(indices, strides, offset)),
+    flat: isDense(shape, strides)
+      ? (position) => load(buffer, plus(position, offset))
+      : sizeOf(shape) === 1
+        ? () => load(buffer, i32(offset))
+        : undefined,
+    view: { buffer, offset, strides },
+  };
+}
+
+export function isDense(shape: readonly number[], strides: readonly number[]): boolean {
+  const dense = rowMajorStrides(shape);
+  return shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

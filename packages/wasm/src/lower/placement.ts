@@ -1,0 +1,150 @@
+import { addressOf, binary, compare, convert, select, unary } from '@cotangent/loops';
+import type { Buffer, Value } from '@cotangent/loops';
+import { operandsOf } from '@cotangent/loops';
+import { rowMajorStrides } from '@cotangent/tensor';
+import { Group, loopsOver, pointOf } from './group.ts';
+import type { Reduction, Root } from './group.ts';
+import type { Lazy } from './lazy.ts';
+import type { Step } from './schedule.ts';
+
+/** Where the values of a buffer come from. */
+interface Origin {
+  readonly step: number;
+  /** The root of a loop nest, if the step is one. */
+  readonly root: Root | undefined;
+}
+
+/**
+ * Decides in which loop nest each value is computed: the first one over the same domain that comes after
+ * everything the value needs, so that cost and gradients share loops.
+ */
+export class Placement {
+  readonly steps: Step[] = [];
+  readonly #origins = new Map<Buffer, Origin>();
+
+  /** Appends a step that is no loop nest. */
+  push(step: Step, outputs: readonly Buffer[]): void {
+    const index = this.steps.push(step) - 1;
+    for (const out of outputs) this.#origins.set(out, { step: index, root: undefined });
+  }
+
+  /** The values of a buffer are read outside of the nest that computes them. */
+  keep(buffer: Buffer): void {
+    const root = this.#origins.get(buffer)?.root;
+    if (root !== undefined) root.isStored = true;
+  }
+
+  /** Computes every element of `x` into `out`, or their reduction. */
+  compute(x: Lazy, out: Buffer, isFlat: boolean, reduction?: Reduction): void {
+    const loops = loopsOver(x.shape, isFlat);
+    const point = pointOf(loops);
+    const value = isFlat ? x.flat!(point[0]!) : x.at(point);
+    const here = addressOf(point, rowMajorStrides(loops), 0);
+    const loads = loadsIn(value);
+    const index = this.#stepFor(loops, isFlat, loads, here);
+    const step = this.steps[index];
+    if (step?.kind !== 'loops') throw new Error('wasm: a loop nest was expected');
+    const { group } = step;
+    const root = group.add(this.#inRegisters(value, index, here), out, reduction);
+    this.#origins.set(out, { step: index, root });
+  }
+
+  /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
+  #stepFor(loops: readonly number[], isFlat: boolean, loads: readonly Load[], here: Value): number {
+    let earliest = 0;
+    for (const { buffer, at } of loads) {
+      const origin = this.#origins.get(buffer);
+      if (origin === undefined) continue;
+      const step = this.steps[origin.step];
+      const sharesLoop =
+        step?.kind === 'loops' &&
+        fits(step.group, loops, isFlat) &&
+        origin.root?.reduction === undefined &&
+        sameValue(at, here);
+      earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
+    }
+    for (let k = earliest; k < this.steps.length; k++) {
+      const step = this.steps[k]!;
+      if (step.kind === 'loops' && fits(step.group, loops, isFlat)) return k;
+    }
+    return this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+  }
+
+  /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
+  #inRegisters(value: Value, index: number, here: Value): Value {
+    return rewriteLoads(value, (x) => {
+      const origin = this.#origins.get(x.buffer);
+      if (origin?.root === undefined) return x;
+      const isOwn = origin.step === index && origin.root.reduction === undefined;
+      if (isOwn && sameValue(x.at, here)) return origin.root.local;
+      origin.root.isStored = true;
+      return x;
+    });
+  }
+}
+
+type Load = Extract<Value, { kind: 'load' }>;
+
+function fits(group: Group, loops: readonly number[], isFlat: boolean): boolean {
+  return (
+    group.isFlat === isFlat &&
+    group.loops.length === loops.length &&
+    group.loops.every((size, axis) => size === loops[axis])
+  );
+}
+
+function loadsIn(value: Value): readonly Load[] {
+  const seen = new Set<Value>();
+  const stack = [value];
+  const loads: Load[] = [];
+  for (let x = stack.pop(); x !== undefined; x = stack.pop()) {
+    if (seen.has(x)) continue;
+    seen.add(x);
+    if (x.kind === 'load') loads.push(x);
+    stack.push(...operandsOf(x));
+  }
+  return loads;
+}
+
+/** The same expression with each load replaced; shared parts stay shared. Depth is bounded by the caller. */
+function rewriteLoads(value: Value, replace: (x: Load) => Value): Value {
+  const done = new Map<Value, Value>();
+  const visit = (x: Value): Value => {
+    const found = done.get(x);
+    if (found !== undefined) return found;
+    const made = rebuilt(x, visit, replace);
+    done.set(x, made);
+    return made;
+  };
+  return visit(value);
+}
+
+function rebuilt(x: Value, visit: (x: Value) => Value, replace: (x: Load) => Value): Value {
+  switch (x.kind) {
+    case 'load':
+      return replace({ kind: 'load', buffer: x.buffer, at: visit(x.at) });
+    case 'unary':
+      return unary(x.op, visit(x.x));
+    case 'binary':
+      return binary(x.op, visit(x.x), visit(x.y));
+    case 'compare':
+      return compare(x.op, visit(x.x), visit(x.y));
+    case 'select':
+      return select(visit(x.condition), visit(x.x), visit(x.y));
+    case 'convert':
+      return convert(x.to, visit(x.x));
+    default:
+      return x;
+  }
+}
+
+/** Whether two address expressions are the same. */
+function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'const' && b.kind === 'const') return a.type === b.type && a.value === b.value;
+  if (a.kind === 'binary' && b.kind === 'binary') {
+    return a.op === b.op && sameValue(a.x, b.x) && sameValue(a.y, b.y);
+  }
+  return false;
+}

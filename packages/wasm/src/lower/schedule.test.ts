@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { grad } from '@cotangent/autodiff';
+import { printProcedure } from '@cotangent/loops';
+import { matrix, topologicalNodes, vector } from '@cotangent/graph';
+import type { Input, Variable } from '@cotangent/graph';
+import { buildProgram } from '@cotangent/compile';
+import { add, exp, matmul, mul, reshape, square, sub, sum, transpose } from '@cotangent/ops';
+import { plannedSteps } from '../runtime/procedures.ts';
+import { schedule } from './schedule.ts';
+import { specialise } from './specialise.ts';
+
+/** The schedule for given shapes, as text. */
+function scheduled(
+  inputs: readonly Input[],
+  outputs: readonly Variable[],
+  shapes: readonly (readonly number[])[],
+): readonly string[] {
+  const { inputs: xs, nodes, outputs: ys } = specialise(buildProgram(inputs, outputs), shapes)!;
+  return plannedSteps(schedule(xs, nodes, ys)).map((step) =>
+    step.kind === 'procedure' ? printProcedure(step.procedure) : `host ${step.node.op.name}`,
+  );
+}
+
+describe('schedule', () => {
+  it('computes a cost and its gradient in one loop', () => {
+    const x = vector('x');
+    const cost = sum(square(x));
+    expect(scheduled([x], [cost, grad(cost, x)], [[10]])).toMatchInlineSnapshot(`
+      [
+        "procedure step0(in0: float64[], v2: float64[], r1: float64[])
+        v0: f64 = 0
+        vector for i0 in 0 … 10
+          v0 add= in0[i0] * in0[i0]
+          v1: f64 = 2 * in0[i0]
+          v2[i0] = v1
+        r1[0] = v0",
+      ]
+    `);
+  });
+
+  it('keeps a value that several need in a register', () => {
+    const x = vector('x');
+    const y = exp(x);
+    const [text] = scheduled([x], [add(y, square(y))], [[10]]);
+    expect(text?.match(/exp/g)).toHaveLength(1);
+  });
+
+  it('reads views where they are', () => {
+    const m = matrix('m');
+    const steps = scheduled([m], [sub(transpose(m), 1)], [[2, 3]]);
+    expect(steps).toHaveLength(1);
+    expect(steps[0]).toMatchInlineSnapshot(`
+      "procedure step0(in0: float64[], v1: float64[])
+        for i0 in 0 … 3
+          vector for i1 in 0 … 2
+            v0: f64 = in0[i0 + (i1 * 3)] - 1
+            v1[(i0 * 2) + i1] = v0"
+    `);
+  });
+
+  it('reshapes a fused expression without storing it', () => {
+    const m = matrix('m');
+    expect(scheduled([m], [mul(2, reshape(exp(m), [6]))], [[2, 3]])).toHaveLength(1);
+  });
+
+  it('sums columns row by row and rows in registers', () => {
+    const m = matrix('m');
+    expect(scheduled([m], [sum(m, { axis: 0 }), sum(m, { axis: 1 })], [[2, 3]]))
+      .toMatchInlineSnapshot(`
+      [
+        "procedure step0(r1: float64[], in0: float64[], r2: float64[])
+        vector for k in 0 … 3
+          r1[k] = 0
+        for i0 in 0 … 2
+          v1: f64 = 0
+          vector for i1 in 0 … 3
+            v0: f64 = in0[(i0 * 3) + i1]
+            r1[i1] = r1[i1] + v0
+            v1 add= in0[(i0 * 3) + i1]
+          r2[i0] = v1",
+      ]
+    `);
+  });
+
+  it('folds transposes into matrix products', () => {
+    const [a, b] = [matrix('a'), matrix('b')];
+    const steps = scheduled(
+      [a, b],
+      [matmul(transpose(a), b)],
+      [
+        [4, 2],
+        [4, 3],
+      ],
+    );
+    expect(steps).toHaveLength(1);
+  });
+
+  it('begins a new loop where a reduction is needed first', () => {
+    const x = vector('x');
+    expect(scheduled([x], [sub(x, sum(x))], [[5]])).toHaveLength(2);
+  });
+
+  it('cuts a long chain into registers of one loop', () => {
+    const x = vector('x');
+    let y: Variable = x;
+    for (let k = 0; k < 200; k++) y = add(mul(y, 1.5), 1);
+    expect(topologicalNodes([y])).toHaveLength(400);
+    expect(scheduled([x], [y], [[4]])).toHaveLength(1);
+  });
+});

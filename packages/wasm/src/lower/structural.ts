@@ -1,0 +1,180 @@
+import { addressOf, i32, plus, times } from '@cotangent/loops';
+import type { Value } from '@cotangent/loops';
+import { rowMajorStrides } from '@cotangent/tensor';
+import type { Apply } from '@cotangent/graph';
+import { inMemory, isDense, sizeOf } from './lazy.ts';
+import type { BufferView, Lazy } from './lazy.ts';
+
+/** How each axis of a view's source is indexed: by an axis of the view, or fixed. */
+interface AxisMap {
+  /** For each source axis: `start + step · index[axis]`; `axis` absent: `start` alone. */
+  readonly start: number;
+  readonly step: number;
+  readonly axis: number | undefined;
+}
+
+/** Ops that move elements without computing: a lazy tensor over the same memory or expression. */
+export function lowerStructural(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
+  switch (node.op.name) {
+    case 'broadcastTo':
+      return mapped(x, shape, broadcastMaps(x.shape, shape));
+    case 'transpose':
+      return lowerTranspose(node, x, shape);
+    case 'reshape':
+      return reshaped(x, shape);
+    case 'slice':
+      return lowerSlice(node, x, shape);
+    case 'flip':
+      return lowerFlip(node, x, shape);
+    default:
+      return undefined;
+  }
+}
+
+/** `x` repeated along axes, so that it has `shape`. */
+export function broadcast(x: Lazy, shape: readonly number[]): Lazy {
+  return sameSizes(x.shape, shape) ? x : mapped(x, shape, broadcastMaps(x.shape, shape));
+}
+
+function broadcastMaps(from: readonly number[], to: readonly number[]): readonly AxisMap[] {
+  const added = to.length - from.length;
+  return from.map((size, k) =>
+    size === 1 && to[k + added] !== 1
+      ? { start: 0, step: 0, axis: undefined }
+      : { start: 0, step: 1, axis: k + added },
+  );
+}
+
+function lowerTranspose(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
+  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : undefined;
+  if (!Array.isArray(axes)) return undefined;
+  return mapped(
+    x,
+    shape,
+    x.shape.map((_, k) => {
+      const axis = axes.indexOf(k);
+      return axis < 0 ? { start: 0, step: 0, axis: undefined } : { start: 0, step: 1, axis };
+    }),
+  );
+}
+
+function lowerFlip(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
+  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : undefined;
+  if (!Array.isArray(axes)) return undefined;
+  return mapped(
+    x,
+    shape,
+    x.shape.map((size, axis) =>
+      axes.includes(axis) ? { start: size - 1, step: -1, axis } : { start: 0, step: 1, axis },
+    ),
+  );
+}
+
+interface Item {
+  readonly kind: 'newaxis' | 'index' | 'range';
+  readonly at?: unknown;
+  readonly start?: unknown;
+  readonly stop?: unknown;
+  readonly step?: unknown;
+}
+
+/** Slices whose bounds are all numbers; one with a bound from the graph is evaluated by its op. */
+function lowerSlice(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
+  if (node.inputs.length > 1 || !('items' in node.attrs)) return undefined;
+  const maps: AxisMap[] = [];
+  let axis = 0;
+  for (const item of node.attrs.items as readonly Item[]) {
+    if (item.kind === 'newaxis') {
+      axis++;
+      continue;
+    }
+    const size = x.shape[maps.length]!;
+    if (item.kind === 'index') {
+      const at = Number(item.at);
+      maps.push({ start: at < 0 ? at + size : at, step: 0, axis: undefined });
+      continue;
+    }
+    const step = item.step === null || item.step === undefined ? 1 : Number(item.step);
+    maps.push({ start: firstOf(item.start, step, size), step, axis });
+    axis++;
+  }
+  return mapped(x, shape, maps);
+}
+
+/** Where a range begins, by Python's rules: clamped to the axis. */
+function firstOf(start: unknown, step: number, size: number): number {
+  if (start === null || start === undefined) return step > 0 ? 0 : size - 1;
+  const given = Number(start);
+  const from = given < 0 ? given + size : given;
+  return step > 0 ? Math.min(Math.max(from, 0), size) : Math.min(Math.max(from, -1), size - 1);
+}
+
+/** A lazy tensor whose indices are affine functions of those of `x`, axis by axis. */
+function mapped(x: Lazy, shape: readonly number[], maps: readonly AxisMap[]): Lazy {
+  if (x.view !== undefined) {
+    const view = mappedView(x.view, shape, maps);
+    return inMemory(view.buffer, shape, view.offset, view.strides);
+  }
+  const keepsOrder = isOrderKept(x.shape, shape, maps);
+  const single = sizeOf(x.shape) === 1;
+  return {
+    shape,
+    dtype: x.dtype,
+    at: (indices) =>
+      x.at(
+        maps.map(({ start, step, axis }) =>
+          axis === undefined ? i32(start) : plus(times(indices[axis]!, step), start),
+        ),
+      ),
+    flat: keepsOrder ? x.flat : single ? () => x.at(x.shape.map(() => i32(0))) : undefined,
+    view: undefined,
+  };
+}
+
+function mappedView(
+  { buffer, offset, strides }: BufferView,
+  shape: readonly number[],
+  maps: readonly AxisMap[],
+): BufferView {
+  const result = shape.map(() => 0);
+  let start = offset;
+  maps.forEach((map, k) => {
+    start += map.start * strides[k]!;
+    if (map.axis !== undefined) result[map.axis]! += map.step * strides[k]!;
+  });
+  return { buffer, offset: start, strides: result };
+}
+
+/** Whether row-major positions stay the same: only axes of size 1 come and go. */
+function isOrderKept(
+  from: readonly number[],
+  to: readonly number[],
+  maps: readonly AxisMap[],
+): boolean {
+  const isPlain = maps.every(({ start, step, axis }, k) =>
+    from[k] === 1 ? true : start === 0 && step === 1 && axis !== undefined && to[axis] === from[k],
+  );
+  const order = maps.flatMap(({ axis }, k) => (from[k] !== 1 && axis !== undefined ? [axis] : []));
+  const isSorted = order.every((axis, k) => k === 0 || order[k - 1]! < axis);
+  return isPlain && isSorted && sizeOf(from) === sizeOf(to);
+}
+
+function reshaped(x: Lazy, shape: readonly number[]): Lazy | undefined {
+  if (x.view !== undefined && isDense(x.shape, x.view.strides)) {
+    return inMemory(x.view.buffer, shape, x.view.offset);
+  }
+  const { flat } = x;
+  if (flat === undefined) return undefined;
+  const strides = rowMajorStrides(shape);
+  return {
+    shape,
+    dtype: x.dtype,
+    at: (indices: readonly Value[]) => flat(addressOf(indices, strides, 0)),
+    flat,
+    view: undefined,
+  };
+}
+
+function sameSizes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}

@@ -1,0 +1,107 @@
+import { operandsOf } from '@cotangent/loops';
+import type { Buffer, Procedure, Statement, Value } from '@cotangent/loops';
+import type { Schedule, Step } from '../lower/schedule.ts';
+import type { Lifetime } from './memory.ts';
+
+/** A step as it runs: a procedure of the module, or an op evaluated in JavaScript. */
+export type PlannedStep =
+  | { readonly kind: 'procedure'; readonly procedure: Procedure }
+  | Extract<Step, { kind: 'host' }>;
+
+/** The steps of a schedule with their statements made. */
+export function plannedSteps({ steps }: Schedule): readonly PlannedStep[] {
+  return steps.map((step, k): PlannedStep => {
+    if (step.kind === 'host') return step;
+    const body = step.kind === 'loops' ? step.group.statements() : step.statements;
+    return { kind: 'procedure', procedure: { name: `step${k}`, buffers: buffersIn(body), body } };
+  });
+}
+
+/** From which step to which each buffer must keep its values; inputs, constants and results throughout. */
+export function lifetimesOf(
+  { inputs, constants, outputs, sizes }: Schedule,
+  steps: readonly PlannedStep[],
+): readonly Lifetime[] {
+  const spans = new Map<Buffer, { first: number; last: number }>();
+  const touch = (buffer: Buffer, step: number): void => {
+    const span = spans.get(buffer);
+    if (span === undefined) spans.set(buffer, { first: step, last: step });
+    else span.last = Math.max(span.last, step);
+  };
+  const end = steps.length;
+  for (const buffer of [...inputs, ...constants.map((c) => c.buffer)]) {
+    touch(buffer, -1);
+    touch(buffer, end);
+  }
+  steps.forEach((step, k) => buffersOfStep(step).forEach((buffer) => touch(buffer, k)));
+  for (const { view } of outputs) if (view !== undefined) touch(view.buffer, end);
+  return [...spans].map(([buffer, span]) => ({
+    buffer,
+    elements: sizes.get(buffer) ?? 0,
+    ...span,
+  }));
+}
+
+function buffersOfStep(step: PlannedStep): readonly Buffer[] {
+  if (step.kind === 'procedure') return step.procedure.buffers;
+  const read = step.inputs.flatMap(({ view }) => (view === undefined ? [] : [view.buffer]));
+  return [...read, ...step.outputs];
+}
+
+/** Every buffer that some statements read or write, in the order of first mention. */
+export function buffersIn(statements: readonly Statement[]): readonly Buffer[] {
+  const found = new Set<Buffer>();
+  const seen = new Set<Value>();
+  const stack: (Statement | Value)[] = [...statements].reverse();
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    const parts = partsOf(item, found);
+    for (let k = parts.length - 1; k >= 0; k--) {
+      const part = parts[k]!;
+      if (isStatement(part) || !seen.has(part)) stack.push(part);
+      if (!isStatement(part)) seen.add(part);
+    }
+  }
+  return [...found];
+}
+
+type StatementKind = Statement['kind'];
+const statementKinds: ReadonlySet<string> = new Set<StatementKind>([
+  'for',
+  'let',
+  'assign',
+  'accumulate',
+  'store',
+  'if',
+  'while',
+  'matrixProduct',
+]);
+
+function isStatement(item: Statement | Value): item is Statement {
+  return statementKinds.has(item.kind);
+}
+
+function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Statement | Value)[] {
+  switch (item.kind) {
+    case 'for':
+      return [item.from, item.to, ...item.body];
+    case 'let':
+    case 'assign':
+    case 'accumulate':
+      return [item.value];
+    case 'store':
+      found.add(item.buffer);
+      return [item.at, item.value];
+    case 'if':
+      return [item.condition, ...item.body, ...item.otherwise];
+    case 'while':
+      return [item.condition, ...item.body];
+    case 'matrixProduct':
+      for (const { buffer } of [item.out, item.a, item.b]) found.add(buffer);
+      return [item.out.offset, item.a.offset, item.b.offset];
+    case 'load':
+      found.add(item.buffer);
+      return [item.at];
+    default:
+      return operandsOf(item);
+  }
+}
