@@ -4,13 +4,18 @@ import { measure } from './measure.ts';
 import type { Workload } from './measure.ts';
 import { readOptions, usage } from './options.ts';
 import type { BenchOptions } from './options.ts';
+import { peerRows } from './peers.ts';
 import { tableOf } from './report.ts';
 import type { Measured } from './report.ts';
 import { chainWorkloads } from './workloads/chain.ts';
+import { gradientWorkloads } from './workloads/gradients.ts';
 
 function workloadsFor({ quick, filter }: BenchOptions): readonly Workload[] {
   const sizes = quick ? [1e3, 1e4] : [1e4, 1e5, 1e6];
-  return chainWorkloads(sizes).filter((workload) => workload.name.includes(filter));
+  const chains = quick ? [1e3, 1e4] : [1e3, 1e4, 1e5, 1e6];
+  return [...chainWorkloads(sizes), ...gradientWorkloads(chains)].filter((workload) =>
+    workload.name.includes(filter),
+  );
 }
 
 function runAll(options: BenchOptions): readonly Measured[] {
@@ -37,9 +42,14 @@ function main(): number {
   }
   const measured = runAll(options);
   if (measured.length === 0) throw new Error(`--filter ${options.filter}: no such workload`);
-  process.stdout.write(`${tableOf(measured)}\n`);
+  const workloads = measured.map(({ workload }) => workload);
+  const peers = peerRows(options.python, workloads, options.repeats);
+  process.stdout.write(`${tableOf(measured, peers)}\n`);
   if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify(measured.map(({ row }) => row), null, 2)}\n`);
+    writeFileSync(
+      options.json,
+      `${JSON.stringify([...measured.map(({ row }) => row), ...peers], null, 2)}\n`,
+    );
     process.stdout.write(`rows written to ${options.json}\n`);
   }
   return 0;

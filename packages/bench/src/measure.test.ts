@@ -3,9 +3,11 @@ import { growthExponent, measure } from './measure.ts';
 import { readOptions } from './options.ts';
 import { duration, tableOf } from './report.ts';
 import { chainWorkloads } from './workloads/chain.ts';
+import { gradientWorkloads } from './workloads/gradients.ts';
 
 describe('measure', () => {
-  it.each(chainWorkloads([50]).map((workload) => [workload.name, workload] as const))(
+  const all = [...chainWorkloads([50]), ...gradientWorkloads([50])];
+  it.each(all.map((workload) => [workload.name, workload] as const))(
     'checks and times %s',
     (name, workload) => {
       const row = measure(workload, 2);

@@ -19,6 +19,8 @@ export interface Workload {
   /** Rows of one family are compared by size: time ∝ sizeᵏ. */
   readonly family: string;
   readonly size: number;
+  /** What the peers' script calls it, if it has the same workload. */
+  readonly peer?: string;
   /** Makes what a run needs; not timed. */
   readonly prepare: () => () => number;
   /** What a run must return; the timing of a wrong result is refused. */

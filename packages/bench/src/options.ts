@@ -9,6 +9,8 @@ export interface BenchOptions {
   /** Where to write the rows as JSON. */
   readonly json: string | undefined;
   readonly repeats: number;
+  /** The Python that has the peers. */
+  readonly python: string;
 }
 
 export const usage = `Usage: npm run bench -- [options]
@@ -16,6 +18,7 @@ export const usage = `Usage: npm run bench -- [options]
   --filter TEXT   only workloads whose name contains TEXT
   --quick         small sizes, few repeats
   --repeats N     timed runs of each workload (default 5, with --quick 3)
+  --python FILE   a Python with jax and casadi, to run the peers (default: $COTANGENT_PYTHON or python3)
   --json FILE     also write the rows to FILE
   --help          this text
 `;
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       quick: { type: 'boolean', default: false },
       repeats: { type: 'string' },
       json: { type: 'string' },
+      python: { type: 'string', default: process.env['COTANGENT_PYTHON'] ?? 'python3' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -42,5 +46,6 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   if (!(Number.isInteger(repeats) && repeats >= 1)) {
     throw new Error(`--repeats must be a whole number ≥ 1, got ${values.repeats ?? ''}`);
   }
-  return { filter: values.filter, quick: values.quick, json: values.json, repeats };
+  const { filter, quick, json, python } = values;
+  return { filter, quick, json, repeats, python };
 }

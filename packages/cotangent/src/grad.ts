@@ -9,10 +9,10 @@ import type { ValueAndGradOptions } from './value-and-grad.ts';
 export type Grad = typeof symbolicGrad & GradOfFunction;
 
 /** `grad` of a function that builds a graph: a function of values that returns the gradient. */
-export type GradOfFunction = <A extends GraphArguments>(
+export type GradOfFunction = <A extends GraphArguments, const N extends number = 0>(
   fn: (...args: A) => Variable,
-  options?: ValueAndGradOptions,
-) => (...args: ValueArguments<A>) => TensorsLike<A[number]>;
+  options?: ValueAndGradOptions<N>,
+) => (...args: ValueArguments<A>) => TensorsLike<A[N]>;
 
 /**
  * The gradient of a scalar: of a variable by variables, as a graph; or of a function, as a function.
@@ -29,13 +29,13 @@ export type GradOfFunction = <A extends GraphArguments>(
 // One implementation serves both call signatures; which one applies is decided by the first argument.
 export const grad: Grad = ((first: unknown, second?: unknown, third?: unknown): unknown =>
   typeof first === 'function'
-    ? gradOf(first as (...args: GraphArguments) => Variable, second as ValueAndGradOptions)
+    ? gradOf(first as (...args: GraphArguments) => Variable, second as ValueAndGradOptions<0>)
     : symbolicGrad(first as Variable, second as Variable, third as GradOptions)) as Grad;
 
-function gradOf<A extends GraphArguments>(
+function gradOf<A extends GraphArguments, N extends number>(
   fn: (...args: A) => Variable,
-  options?: ValueAndGradOptions,
-): (...args: ValueArguments<A>) => TensorsLike<A[number]> {
+  options?: ValueAndGradOptions<N>,
+): (...args: ValueArguments<A>) => TensorsLike<A[N]> {
   const both = valueAndGrad(fn, options);
   return (...args) => both(...args).grad;
 }

@@ -35,6 +35,7 @@ export {
   isNull,
   isVariable,
   matrix,
+  named,
   notImplemented,
   printExpression,
   replace,
@@ -79,6 +80,7 @@ export {
   Lop,
   NullTypeGradError,
   Rop,
+  considerConstant,
   explain,
   formatAs,
   gradNotImplemented,
@@ -115,9 +117,12 @@ export {
   MissingInputError,
   Shared,
   UnusedInputError,
-  compile,
+  referenceBackend,
   shared,
 } from '@cotangent/compile';
+export { compile } from './compile.ts';
+export { wasmBackend } from '@cotangent/wasm';
+export type { WasmOptions } from '@cotangent/wasm';
 export type { Backend, CompileOptions, CompiledFunction, Mode } from '@cotangent/compile';
 export { jit } from './jit.ts';
 export type { GraphArguments, TensorsLike, TraceOutput, ValueArguments } from './jit.ts';

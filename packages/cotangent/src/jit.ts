@@ -19,7 +19,9 @@ export type TensorsLike<R> = R extends Variable
 export type ValueArguments<A extends readonly unknown[]> = {
   readonly [K in keyof A]: ValuesLike<A[K]>;
 };
-type ValuesLike<T> = T extends Variable ? TensorLike : { readonly [K in keyof T]: ValuesLike<T[K]> };
+type ValuesLike<T> = T extends Variable
+  ? TensorLike
+  : { readonly [K in keyof T]: ValuesLike<T[K]> };
 
 /** Arguments of a function that builds a graph: variables, or records of them. */
 export type GraphArguments = readonly Tree<Variable>[];

@@ -1,7 +1,7 @@
-import { compile } from '@cotangent/compile';
 import { ArgumentTypeError, Input, isVariable, tensorType } from '@cotangent/graph';
 import type { Variable } from '@cotangent/graph';
 import type { Tensor } from '@cotangent/tensor';
+import { compile } from './compile.ts';
 import { flatten, isPlainRecord, structureOf, unflatten } from './tree.ts';
 import type { Flattened } from './tree.ts';
 

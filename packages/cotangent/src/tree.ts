@@ -11,9 +11,7 @@ export interface TreeRecord<L> {
 }
 
 /** The same tree with other leaves: `Mapped<{ w: A; b: A }, B>` is `{ w: B; b: B }`. */
-export type Mapped<T, L> = T extends PlainRecord
-  ? { readonly [K in keyof T]: Mapped<T[K], L> }
-  : L;
+export type Mapped<T, L> = T extends PlainRecord ? { readonly [K in keyof T]: Mapped<T[K], L> } : L;
 type PlainRecord = Readonly<Record<string, unknown>> & { readonly data?: never };
 
 /** The leaves of an argument and how to put others in their places. */
@@ -45,7 +43,9 @@ export function unflatten<L>(like: unknown, leaves: Iterator<L>): Tree<L> {
     // One leaf per leaf of `like`: both were counted by `visit`.
     return next.value as L;
   }
-  const entries = Object.entries(like).map(([name, part]) => [name, unflatten(part, leaves)] as const);
+  const entries = Object.entries(like).map(
+    ([name, part]) => [name, unflatten(part, leaves)] as const,
+  );
   return Object.fromEntries(entries);
 }
 

@@ -8,9 +8,9 @@ import type { TracedArguments, TraceOptions } from './trace.ts';
 import { unflatten, visit } from './tree.ts';
 
 /** Options of {@link valueAndGrad} and {@link gradOf}. */
-export interface ValueAndGradOptions extends TraceOptions {
+export interface ValueAndGradOptions<N extends number = number> extends TraceOptions {
   /** Which argument to differentiate by. Default 0. */
-  readonly argument?: number;
+  readonly argument?: N;
 }
 
 /** A value and the gradient there, in the structure of the argument differentiated by. */
@@ -31,12 +31,12 @@ export interface ValueAndGrad<G> {
  * const h = valueAndGrad((w: Variable) => mean(square(w)));
  * h([1, 2, 3]); // { value: 4.666…, grad: [0.666…, 1.333…, 2] }
  */
-export function valueAndGrad<A extends GraphArguments>(
+export function valueAndGrad<A extends GraphArguments, const N extends number = 0>(
   fn: (...args: A) => Variable,
-  options: ValueAndGradOptions = {},
-): (...args: ValueArguments<A>) => ValueAndGrad<TensorsLike<A[number]>> {
+  options: ValueAndGradOptions<N> = {},
+): (...args: ValueArguments<A>) => ValueAndGrad<TensorsLike<A[N]>> {
   const name = options.name ?? (fn.name || 'valueAndGrad');
-  return traced<ValueArguments<A>, ValueAndGrad<TensorsLike<A[number]>>>(
+  return traced<ValueArguments<A>, ValueAndGrad<TensorsLike<A[N]>>>(
     name,
     (trace) => {
       const { cost, tree, wrt } = costOf(name, fn, trace, options.argument ?? 0);
@@ -46,7 +46,7 @@ export function valueAndGrad<A extends GraphArguments>(
         run: (leaves) => {
           const [value, ...tensors] = run(leaves);
           // `tensors` has one tensor for each leaf of the argument.
-          const structured = unflatten<Tensor>(tree, tensors.values()) as TensorsLike<A[number]>;
+          const structured = unflatten<Tensor>(tree, tensors.values()) as TensorsLike<A[N]>;
           return { value: value!.item(), grad: structured };
         },
       };

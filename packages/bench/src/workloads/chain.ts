@@ -32,11 +32,7 @@ function expectedAt(n: number): { readonly value: number; readonly derivative: n
 export function chainWorkloads(sizes: readonly number[]): readonly Workload[] {
   return sizes.flatMap((n) => {
     const { value, derivative } = expectedAt(n);
-    const workload = (
-      what: string,
-      expected: number,
-      run: (chain: Chain) => number,
-    ): Workload => ({
+    const workload = (what: string, expected: number, run: (chain: Chain) => number): Workload => ({
       name: `chain: ${what}, ${n} nodes`,
       family: `chain: ${what}`,
       size: n,
@@ -48,7 +44,6 @@ export function chainWorkloads(sizes: readonly number[]): readonly Workload[] {
     });
     return [
       workload('build', n, () => depthOf(chain(n).y)),
-      workload('gradient', 1, ({ x, y }) => Number(grad(y, x).kind === 'result')),
       workload('pushforward', 1, ({ x, y }) => Number(pushforward(y, x, 1).kind === 'result')),
       // the line of the inputs, one per node, and the line of what is returned
       workload('print', n + 2, ({ y }) => printExpression(y).split('\n').length),

@@ -1,0 +1,238 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  DisconnectedInputError,
+  NullTypeGradError,
+  ValueError,
+  add,
+  addSlice,
+  arange,
+  argmax,
+  broadcastTo,
+  cast,
+  concatenate,
+  constant,
+  dot,
+  expandDims,
+  flatten,
+  grad,
+  matmul,
+  matrix,
+  max,
+  min,
+  mul,
+  pushforward,
+  reshape,
+  setSlice,
+  shapeAt,
+  slice,
+  softmax,
+  square,
+  sum,
+  undefinedGrad,
+  vector,
+} from 'cotangent';
+import type { Input, Variable } from 'cotangent';
+import {
+  caught,
+  expectPullbackPushforward,
+  randomFrom,
+  uniform,
+  valueOf,
+  valuesOf,
+} from './run.ts';
+
+const methods = [true, false] as const;
+
+/** The full check for a function of a vector of length 6, and of a matrix of shape [5, 7]. */
+function expectOfVector(fn: (x: Input) => Variable): void {
+  const x = vector('x');
+  expectPullbackPushforward(fn(x), x, [10]);
+}
+function expectOfMatrix(fn: (x: Input) => Variable): void {
+  const x = matrix('x');
+  expectPullbackPushforward(fn(x), x, [5, 7]);
+}
+
+const ten = constant(uniform([10], randomFrom(77)) as number[]);
+const W = constant(uniform([10, 10], randomFrom(78)) as number[][]);
+
+describe('pushforward', () => {
+  it('R01 of a size raises: nothing flows', () => {
+    const x = matrix('x');
+    for (const useOpPushforward of methods) {
+      const run = (): unknown => pushforward(shapeAt(x, 0), x, x, { useOpPushforward });
+      expect(caught(run)).toBeInstanceOf(DisconnectedInputError);
+    }
+  });
+
+  it('R03 of max', () => {
+    expectOfMatrix((x) => max(x, { axis: 0 }));
+    expectOfMatrix((x) => max(x, { axis: 1 }));
+  });
+
+  it('R04 of min', () => {
+    expectOfMatrix((x) => min(x, { axis: 0 }));
+    expectOfMatrix((x) => min(x, { axis: 1 }));
+  });
+
+  it('R05 of max and min at ties is its transpose, by both methods', () => {
+    const x = matrix('x');
+    const at = [
+      [
+        x,
+        [
+          [1, 2, 1],
+          [1, 5, 1],
+          [1, 4, 1],
+        ],
+      ],
+    ] as const;
+    const v = [
+      [1, 10, 100],
+      [2, 20, 200],
+      [4, 30, 300],
+    ];
+    const found = [max, min].flatMap((op) =>
+      [0, 1].map((axis) => {
+        const y = op(x, { axis });
+        const [direct, double] = methods.map((useOpPushforward) =>
+          valueOf(pushforward(y, x, v, { useOpPushforward }), at),
+        );
+        expect(direct).toEqual(double);
+        return direct;
+      }),
+    );
+    // Tied elements share evenly here, in both modes; the originals give each the whole: [7, 20, 600].
+    const third = (a: number, b: number, c: number): number =>
+      a * (1 / 3) + b * (1 / 3) + c * (1 / 3);
+    const [maxDown, , minDown] = found as number[][];
+    expect(maxDown![0]).toBeCloseTo(third(1, 2, 4), 12);
+    expect(maxDown![1]).toBe(20);
+    expect(maxDown![2]).toBeCloseTo(third(100, 200, 300), 12);
+    expect(minDown![1]).toBe(10);
+  });
+
+  it('R06 of argmax raises', () => {
+    const x = matrix('x');
+    const run = (): unknown => pushforward(argmax(x, { axis: 1 }), x, x);
+    expect(caught(run)).toBeInstanceOf(DisconnectedInputError);
+  });
+
+  it('R07 of a slice', () => expectOfVector((x) => slice(x, ':4')));
+  it('R08 of adding a constant to a part', () => expectOfVector((x) => addSlice(x, 1.5, ':3')));
+  it('R09 of adding to a part of a constant', () =>
+    expectOfVector((x) => addSlice(ten, slice(x, ':4'), ':4')));
+  it('R10 of setting a part to a constant', () => expectOfVector((x) => setSlice(x, 1.5, ':3')));
+  it('R11 of setting a part of a constant', () =>
+    expectOfVector((x) => setSlice(ten, slice(x, ':4'), ':4')));
+
+  it('R13 of a new leading axis', () => {
+    expectOfVector((x) => sum(expandDims(slice(x, ':4'), 0), { axis: 0 }));
+  });
+
+  it('R14 of a leading axis whose size is not known to be 1', () => {
+    expectOfVector((x) => {
+      const row = expandDims(x, 0);
+      const hidden = reshape(row, [div1(x), shapeAt(x, 0)]);
+      expect(hidden.shape).toEqual([null, null]);
+      return sum(hidden, { axis: 1 });
+    });
+  });
+
+  it('R17 of a product with a square matrix', () => expectOfVector((x) => matmul(x, W)));
+  it('R18 of (x + 1)²', () => expectOfVector((x) => square(add(x, 1))));
+
+  it('R19 of a branch through integers, which contributes zero', () => {
+    expectOfVector((x) => add(x, cast(x, 'int32')));
+    const x = vector('x');
+    const t = pushforward(add(x, cast(x, 'int32')), x, [3, 4]);
+    expect(valueOf(t, [[x, [1.5, 2.5]]])).toEqual([3, 4]);
+  });
+
+  it('R20 of concatenate', () => expectOfVector((x) => concatenate([x, ten])));
+  it('R21 of reshape', () => expectOfMatrix((x) => reshape(x, [35])));
+  it('R22 of flatten', () => expectOfMatrix((x) => flatten(x)));
+  it('R23 of row sums', () => expectOfMatrix((x) => sum(x, { axis: 1 })));
+  it('R24 of softmax', () => expectOfVector((x) => softmax(x)));
+  it('R25 of repeating a sum', () => expectOfVector((x) => broadcastTo(sum(x), [7])));
+  it('R26 of repeating in three dimensions', () => {
+    expectOfVector((x) => flatten(broadcastTo(x, [2, 3, shapeAt(x, 0)])));
+  });
+
+  it('R27 refuses a tangent of another rank, whatever f is', () => {
+    const [m, v] = [matrix('m'), vector('v')];
+    for (const useOpPushforward of methods) {
+      const run = (): unknown => pushforward(0 as never, m, v, { useOpPushforward });
+      expect(caught(run)).toBeInstanceOf(ValueError);
+    }
+  });
+
+  it('R28 of several outputs has the form of f and the right values', () => {
+    const [m, v] = [matrix('m'), vector('v')];
+    const [mDot, vDot] = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [10, 20],
+    ];
+    for (const useOpPushforward of methods) {
+      const f = [m, v, add(m, v)] as const;
+      const results = pushforward(f, [m, v], [mDot, vDot], { useOpPushforward });
+      expect(results).toHaveLength(3);
+      const at = [
+        [
+          m,
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        [v, [0, 0]],
+      ] as const;
+      expect(valuesOf(results, at)).toEqual([
+        mDot,
+        vDot,
+        [
+          [11, 22],
+          [13, 24],
+        ],
+      ]);
+    }
+  });
+
+  it('R29 of the gradient of a linear function is zero, and disconnected', () => {
+    const v = vector('v');
+    const d = sum(dot(reshape(cast(arange(0, 20), 'float64'), [1, 20]), v));
+    const g = grad(d, v);
+    const ones = Array.from({ length: 20 }, () => 1);
+    for (const useOpPushforward of methods) {
+      const options = { useOpPushforward };
+      expect(caught(() => pushforward(g, v, v, options))).toBeInstanceOf(DisconnectedInputError);
+      const t = pushforward(g, v, v, { ...options, disconnectedOutputs: 'ignore' });
+      expect(valueOf(t, [[v, ones]])).toEqual(ones.map(() => 0));
+    }
+  });
+
+  it('R30 through a node that is differentiable by one input only', () => {
+    const [x, y] = [vector('x'), vector('y')];
+    const at = [
+      [x, [1, 2]],
+      [y, [3, 4]],
+    ] as const;
+    const B = undefinedGrad;
+    for (const useOpPushforward of methods) {
+      const t = pushforward(sum(dot(x, B(y))), x, [1, 1], { useOpPushforward });
+      expect(valueOf(t, at)).toBe(7);
+      for (const f of [dot(B(x), y), dot(B(x), B(y))]) {
+        const run = (): unknown => pushforward(sum(f), x, [1, 1], { useOpPushforward });
+        expect(caught(run)).toBeInstanceOf(NullTypeGradError);
+      }
+    }
+  });
+});
+
+/** The size 1, as a number known only at run time. */
+function div1(x: Variable): Variable {
+  return add(mul(shapeAt(x, 0), 0), 1);
+}
