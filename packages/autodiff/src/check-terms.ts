@@ -110,7 +110,7 @@ export interface InputStanding {
 
 /**
  * The term of one input as the engine uses it, or the typed error for a term that contradicts the
- * op's own connection pattern (spec/gradient.md 2.27.4).
+ * op's own connection pattern.
  */
 export function settleTerm(
   node: Apply,

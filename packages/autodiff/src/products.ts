@@ -59,7 +59,7 @@ const sharedNames = ['returnDisconnected', 'nullGradients', 'onWarning'] as cons
  * @throws ValueError if the counts differ (`GRAD_COUNT`); ShapeError if a cotangent cannot have the
  *   shape of its `f`; and what {@link grad} throws.
  * @example pullback(matmul(x, W), W, [2, 2]) // outer(x, [2, 2])
- * @see Griewank & Walther (2008), ch. 3.2; spec/gradient.md 2.7 for the additive seeds.
+ * @see Griewank & Walther (2008), ch. 3.2.
  */
 export function pullback<
   const W extends Variable | readonly Variable[],

@@ -9,6 +9,7 @@ import { sqrt } from './power.ts';
 /** y = sinh x.  dy/dx = cosh x. */
 export const sinh: Unary = elementwise('sinh', 1, {
   eval: Math.sinh,
+  lower: ([x]) => unary('sinh', x),
   dtype: 'float',
   diff: [(g, [x]) => mul(g, cosh(x))],
   points: [[-2.5], [0], [0.5], [5]],
@@ -17,6 +18,7 @@ export const sinh: Unary = elementwise('sinh', 1, {
 /** y = cosh x.  dy/dx = sinh x. */
 export const cosh: Unary = elementwise('cosh', 1, {
   eval: Math.cosh,
+  lower: ([x]) => unary('cosh', x),
   dtype: 'float',
   diff: [(g, [x]) => mul(g, sinh(x))],
   points: [[-2.5], [0], [0.5], [5]],
@@ -34,6 +36,7 @@ export const tanh: Unary = elementwise('tanh', 1, {
 /** y = arsinh x.  dy/dx = 1/√(1 + x²), without overflow. */
 export const asinh: Unary = elementwise('asinh', 1, {
   eval: Math.asinh,
+  lower: ([x]) => unary('asinh', x),
   dtype: 'float',
   diff: [(g, [x]) => div(g, hypot(1, x))],
   points: [[-2.5], [0], [0.5], [1e3]],
@@ -42,6 +45,7 @@ export const asinh: Unary = elementwise('asinh', 1, {
 /** y = arcosh x ≥ 0; NaN for x < 1.  dy/dx = 1/(√(x − 1) √(x + 1)): +∞ at 1. */
 export const acosh: Unary = elementwise('acosh', 1, {
   eval: Math.acosh,
+  lower: ([x]) => unary('acosh', x),
   dtype: 'float',
   diff: [
     (g, [x], y) => {
@@ -56,6 +60,7 @@ export const acosh: Unary = elementwise('acosh', 1, {
 /** y = artanh x; NaN for |x| > 1.  dy/dx = 1/((1 − x)(1 + x)), exact near ±1: +∞ at ±1. */
 export const atanh: Unary = elementwise('atanh', 1, {
   eval: Math.atanh,
+  lower: ([x]) => unary('atanh', x),
   dtype: 'float',
   diff: [
     (g, [x], y) => {

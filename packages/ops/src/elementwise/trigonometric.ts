@@ -36,6 +36,7 @@ export const tan: Unary = elementwise('tan', 1, {
 /** y = arcsin x in [−π/2, π/2].  dy/dx = 1/√((1 − x)(1 + x)), exact near ±1: +∞ at ±1. */
 export const asin: Unary = elementwise('asin', 1, {
   eval: Math.asin,
+  lower: ([x]) => unary('asin', x),
   dtype: 'float',
   diff: [(g, [x], y) => div(g, circleHeight(castTo(x, y.dtype)))],
   points: [[-0.75], [0], [0.5]],
@@ -45,6 +46,7 @@ export const asin: Unary = elementwise('asin', 1, {
 /** y = arccos x in [0, π].  dy/dx = −1/√((1 − x)(1 + x)), exact near ±1: −∞ at ±1. */
 export const acos: Unary = elementwise('acos', 1, {
   eval: Math.acos,
+  lower: ([x]) => unary('acos', x),
   dtype: 'float',
   diff: [(g, [x], y) => neg(div(g, circleHeight(castTo(x, y.dtype))))],
   points: [[-0.75], [0], [0.5]],
@@ -54,6 +56,7 @@ export const acos: Unary = elementwise('acos', 1, {
 /** y = arctan x in [−π/2, π/2].  dy/dx = 1/(1 + x²). */
 export const atan: Unary = elementwise('atan', 1, {
   eval: Math.atan,
+  lower: ([x]) => unary('atan', x),
   dtype: 'float',
   diff: [(g, [x], y) => div(g, add(1, square(castTo(x, y.dtype))))],
   points: [[-2.5], [0], [0.5], [10]],

@@ -216,7 +216,7 @@ export const opcodes = {
   'f32x4.convert_i32x4_s': 0xfdfa,
   'i32x4.trunc_sat_f64x2_s_zero': 0xfdfc,
   'f64x2.convert_low_i32x4_s': 0xfdfe,
-} as const satisfies Readonly<Record<string, number>>;
+} as const;
 
 /** The name of an instruction in `opcodes`. */
 export type Opcode = keyof typeof opcodes;
@@ -238,7 +238,7 @@ export const control = {
   memoryCopy: 0xfc0a,
   memoryFill: 0xfc0b,
   empty: 0x40,
-} as const satisfies Readonly<Record<string, number>>;
+} as const;
 
 const relations: ReadonlySet<string> = new Set(
   'eqz eq ne lt gt le ge lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u'.split(' '),

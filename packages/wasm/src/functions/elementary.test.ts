@@ -12,25 +12,25 @@ const bounds: { readonly [name in ElementaryName]: { readonly 64: number; readon
   {
     exp: { 64: 0.95, 32: 1 },
     expm1: { 64: 1.3, 32: 1.3 },
-    log: { 64: 0.8, 32: 0.85 },
-    log1p: { 64: 0.9, 32: 0.95 },
-    sigmoid: { 64: 1.6, 32: 1.6 },
-    softplus: { 64: 1.7, 32: 1.6 },
+    log: { 64: 0.85, 32: 0.85 },
+    log1p: { 64: 0.9, 32: 0.9 },
+    sigmoid: { 64: 1.65, 32: 1.75 },
+    softplus: { 64: 1.7, 32: 1.75 },
     sin: { 64: 0.8, 32: 0.8 },
-    cos: { 64: 0.8, 32: 0.8 },
-    tan: { 64: 1.4, 32: 1.4 },
-    asin: { 64: 0.7, 32: 0.7 },
-    acos: { 64: 0.7, 32: 0.7 },
-    atan: { 64: 1.1, 32: 1.4 },
-    sinh: { 64: 1.7, 32: 1.7 },
-    cosh: { 64: 1.4, 32: 1.4 },
-    tanh: { 64: 1.45, 32: 1.95 },
-    asinh: { 64: 1.3, 32: 1.3 },
+    cos: { 64: 0.85, 32: 0.8 },
+    tan: { 64: 1.35, 32: 1.4 },
+    asin: { 64: 0.65, 32: 0.7 },
+    acos: { 64: 0.65, 32: 0.65 },
+    atan: { 64: 1.35, 32: 1.35 },
+    sinh: { 64: 1.65, 32: 1.6 },
+    cosh: { 64: 1.3, 32: 1.35 },
+    tanh: { 64: 1.4, 32: 1.9 },
+    asinh: { 64: 1.2, 32: 1.15 },
     acosh: { 64: 1.8, 32: 1.7 },
-    atanh: { 64: 1.6, 32: 1.6 },
-    erf: { 64: 1.2, 32: 1.2 },
-    erfc: { 64: 1.7, 32: 1.95 },
-    pow: { 64: 0.9, 32: 0.95 },
+    atanh: { 64: 1.45, 32: 1.5 },
+    erf: { 64: 1.25, 32: 1.15 },
+    erfc: { 64: 1.75, 32: 1.85 },
+    pow: { 64: 0.9, 32: 0.9 },
   };
 
 const names: readonly ElementaryName[] = [
@@ -93,21 +93,6 @@ describe.each(names)('%s', (name) => {
   it.each(lanes)('is as near the true values as measured, in lanes of %i bits', (lane) => {
     expect(fixtures[name][lane].length).toBeGreaterThan(1000);
     expect(worstError(name, lane)).toBeLessThanOrEqual(bounds[name][lane]);
-  });
-
-  it.each(lanes)('gives the same bits in short and full form, in lanes of %i bits', (lane) => {
-    const { common, evaluate, arity } = elementary[name];
-    const xs = fixtures[name][lane].split('; ').map((row) => Number(row.split(' ')[0]));
-    const points = [...xs, 0, -0, Infinity, -Infinity, NaN];
-    const columns = Array.from({ length: arity }, () => points);
-    const full = run(evaluate, lane, ...columns);
-    const short = run(common?.evaluate ?? evaluate, lane, ...columns);
-    const rare = common && new Uint8Array(run(common.isRare, lane, points).buffer);
-    const differing = points.filter((_, i) => {
-      const isRare = rare?.[(i * lane) / 8] === 255;
-      return !isRare && !Object.is(full[i], short[i]);
-    });
-    expect(differing).toEqual([]);
   });
 });
 

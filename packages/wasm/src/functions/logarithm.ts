@@ -86,7 +86,7 @@ export function normalise<V>(m: Algebra<V>, x: V): Normalised<V> {
   };
 }
 
-/** log x. Special cases, a quarter of the work, are left to a branch. */
+/** log x. Subnormals, 0, ∞, NaN and negative numbers, a quarter of the work, are left to a branch. */
 export function log<V>(m: Algebra<V>, x: V): V {
   const [y] = m.rarely(isAbnormal(m, x), [logOfNormal(m, x)], () => [logAnywhere(m, x)]);
   return y!;
@@ -116,8 +116,7 @@ export function logOfOnePlus<V>(m: Algebra<V>, x: V, low?: V, powers?: V): V {
   const { fraction, bias } = layoutOf(m);
   const { high: u, low: lost } = exactSum(m, m.float(1), x);
   const c = low === undefined ? lost : m.add(lost, low);
-  const positive = m.pmax(u, m.float(2 ** -fraction / 4));
-  const { mantissa, biased, bits } = splitExponent(m, positive);
+  const { mantissa, biased, bits } = splitExponent(m, u);
   const twiceInverse = m.subBits(
     m.bits(BigInt(2 * bias + 1) << BigInt(fraction)),
     m.andNot(bits, fractionMask(m)),
@@ -127,7 +126,12 @@ export function logOfOnePlus<V>(m: Algebra<V>, x: V, low?: V, powers?: V): V {
   const y = assemble(m, k, m.sub(mantissa, m.float(1)), (s, z) =>
     m.mul(m.mul(c, twiceInverse), m.add(m.sub(z, s), m.float(0.5))),
   );
-  return m.select(m.lt(x, m.float(Infinity)), belowZero(m, u, y), x);
+  const zero = m.float(0);
+  const finite = m.lt(x, m.float(Infinity));
+  const [result] = m.rarely(m.not(m.and(m.gt(u, zero), finite)), [y], () => [
+    m.select(finite, belowZero(m, u, zero), x),
+  ]);
+  return result!;
 }
 
 /** log(1 + x); the sign of x is or-ed in for −0. */

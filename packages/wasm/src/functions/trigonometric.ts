@@ -52,7 +52,7 @@ function cosOf<V>(m: Algebra<V>, turns: QuarterTurns<V>): V {
 }
 
 /** Where the common reduction does not reach: beyond about 51 000 (64) or 3200 (32), ±∞ and NaN. */
-export function isHugeAngle<V>(m: Algebra<V>, x: V): V {
+function isHugeAngle<V>(m: Algebra<V>, x: V): V {
   return m.not(m.le(magnitude(m, x), m.float(pick(m, reductionLimit))));
 }
 
@@ -67,19 +67,12 @@ function reduceAny<V>(m: Algebra<V>, x: V): QuarterTurns<V> {
   return { bits: bits!, high: high!, low: low! };
 }
 
-/** sin x where not `isHugeAngle`. sin and cos of one x share all but the last six instructions. */
-export function sinOfCommon<V>(m: Algebra<V>, x: V): V {
-  return sinOf(m, reduceByHalfPi(m, x));
-}
-
-export function cosOfCommon<V>(m: Algebra<V>, x: V): V {
-  return cosOf(m, reduceByHalfPi(m, x));
-}
-
+/** sin x. It and cos x of one argument share all but their last six instructions. */
 export function sin<V>(m: Algebra<V>, x: V): V {
   return sinOf(m, reduceAny(m, x));
 }
 
+/** cos x; see `sin`. */
 export function cos<V>(m: Algebra<V>, x: V): V {
   return cosOf(m, reduceAny(m, x));
 }
@@ -106,11 +99,7 @@ function tanOf<V>(m: Algebra<V>, turns: QuarterTurns<V>): V {
   return m.xor(m.add(quotient, rest), m.and(odd, signBit(m)));
 }
 
-/** tan x where not `isHugeAngle`; of |x|, and the sign put back, for −0. */
-export function tanOfCommon<V>(m: Algebra<V>, x: V): V {
-  return m.xor(tanOf(m, reduceByHalfPi(m, magnitude(m, x))), signOf(m, x));
-}
-
+/** tan x: of |x|, and the sign put back, for −0. */
 export function tan<V>(m: Algebra<V>, x: V): V {
   return m.xor(tanOf(m, reduceAny(m, magnitude(m, x))), signOf(m, x));
 }
