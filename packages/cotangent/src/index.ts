@@ -133,11 +133,18 @@ export type { ValueAndGrad, ValueAndGradOptions } from './value-and-grad.ts';
 // checking
 export {
   GradientError,
+  GradcheckError,
   NumericGrad,
+  assertGradcheck,
   assertOp,
   checkOp,
+  gradcheck,
+  gradcheckRule,
   numericGrad,
+  numericJacobian,
+  numericJvp,
   numeric_grad,
   verifyGrad,
   verify_grad,
 } from '@cotangent/gradcheck';
+export type { GradcheckOptions, GradcheckReport, Verdict } from '@cotangent/gradcheck';

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   compile,
   grad,
+  gradcheck,
   jit,
   matmul,
   matrix,
@@ -45,6 +46,10 @@ describe('the API page', () => {
       [-1, 3.3, 9.9],
     ]);
     expect(() => verifyGrad(tanh, [at])).not.toThrow();
+  });
+
+  it('checks a gradient with an error bound', () => {
+    expect(gradcheck(tanh, [tensorFrom([0.5, -1.5])]).verdict).toBe('pass');
   });
 
   it('differentiates a plain function', () => {

@@ -1,4 +1,5 @@
 import { CotangentError } from '@cotangent/tensor';
+import type { GradcheckReport } from './modern/report.ts';
 import { formatChosen, formatElement, formatNumber } from './numbers.ts';
 
 /** Why a gradient was refused: it differs, or a value is NaN or infinite. */
@@ -44,6 +45,8 @@ export interface GradientErrorInfo {
   readonly seed: number | undefined;
   readonly eps: number | undefined;
   readonly differences: string;
+  /** Of `engine: 'modern'`. */
+  readonly report?: GradcheckReport | undefined;
 }
 
 /**
@@ -82,6 +85,8 @@ export class GradientError extends CotangentError {
   readonly mismatches: readonly GradientMismatch[];
   /** How many elements are at fault, listed or not. */
   readonly count: number;
+  /** The whole report, of `engine: 'modern'`. */
+  readonly report: GradcheckReport | undefined;
 
   constructor(info: GradientErrorInfo) {
     const [worst] = info.mismatches;
@@ -109,6 +114,7 @@ export class GradientError extends CotangentError {
     this.eps = info.eps;
     this.mismatches = info.mismatches;
     this.count = info.count;
+    this.report = info.report;
   }
 
   override get name(): string {

@@ -24,3 +24,38 @@ export type { VerifyGrad } from './verify-grad.ts';
 export type { VerifyGradOptions, VerifyOptions } from './verify-options.ts';
 export type { SymbolicFunction } from './verify-problem.ts';
 export { verifyPushforward } from './verify-pushforward.ts';
+export { GradcheckError } from './modern/error.ts';
+export { assertGradcheck, gradcheck, gradcheckRule } from './modern/gradcheck.ts';
+export type { NamedPoint, PointSet } from './modern/gradcheck.ts';
+export { numericJacobian, numericJvp } from './modern/jacobian.ts';
+export type {
+  NumericDerivativeOptions,
+  NumericJacobianResult,
+  NumericJvpResult,
+} from './modern/jacobian.ts';
+export type { GradcheckBudget, GradcheckOptions } from './modern/options.ts';
+export {
+  lowerTriangular,
+  simplex,
+  sparsity,
+  symmetric,
+  unitNorm,
+  upperTriangular,
+} from './modern/projectors.ts';
+export type { TangentProjector } from './modern/projectors.ts';
+export { gradcheckIds } from './modern/report.ts';
+export type {
+  GradcheckId,
+  GradcheckReport,
+  GradcheckResult,
+  GradcheckStats,
+  Hint,
+  Mismatch,
+  ResultFlag,
+  SkippedItem,
+  TextOptions,
+  Verdict,
+} from './modern/report.ts';
+export type { NumericRule, RulePullback, RuleTerm, RuleTerms, RuleValues } from './modern/rule.ts';
+export type { NumericMethod } from './numeric/methods.ts';
+export type { Direction } from './numeric/estimate.ts';

@@ -14,6 +14,7 @@ import { settingsOf } from './verify-options.ts';
 import type { Settings, VerifyGradOptions } from './verify-options.ts';
 import { inputsAt, outputsOf } from './verify-problem.ts';
 import type { Inputs, SymbolicFunction } from './verify-problem.ts';
+import { verifyModern } from './verify-modern.ts';
 
 /** {@link verifyGrad} with the class of its error. */
 export interface VerifyGrad {
@@ -32,6 +33,8 @@ export interface VerifyGrad {
  *
  * @param fun - called with one variable per entry of `pt`; returns a variable or an array of them.
  * @param pt - one float64 or float32 value per argument; arguments without elements pass.
+ * With `engine: 'modern'` the same call goes to `gradcheck`, which has bounds instead of tolerances.
+ *
  * @throws GradientError if the gradients differ (`reason: 'mismatch'`) or one of them is NaN or infinite
  *   (`'non-finite'`); it names the elements, both values, seed and step.
  * @throws ArgumentTypeError `GRADCHECK_POINT_LIST`, `GRADCHECK_NOT_A_VARIABLE`; DTypeError
@@ -57,6 +60,7 @@ export const verifyGrad: VerifyGrad = /* @__PURE__ */ Object.assign(
       options,
       given.points.map((x) => x.dtype),
     );
+    if (options.engine === 'modern') return verifyModern(fun, given.points, options);
     const outputs = outputsOf('verifyGrad', fun, given.inputs);
     const gradients = verifyOrder(1, outputs, given, settings);
     if (settings.order === 2) verifyOrder(2, gradients, given, settings);

@@ -32,6 +32,11 @@ export interface VerifyGradOptions extends VerifyOptions {
   readonly noDebugRef?: boolean | undefined;
   /** 2 verifies the gradient of the gradient as well; default 1. */
   readonly order?: 1 | 2 | undefined;
+  /**
+   * `'modern'` routes to `gradcheck`: bounds instead of tolerances. Of the other options only `nTests`, `rng`, `mode`
+   * and `order` go with it. Default `'compat'`.
+   */
+  readonly engine?: 'compat' | 'modern' | undefined;
 }
 
 /** The options with every default filled in. */
@@ -56,7 +61,7 @@ export const defaultSeed = 0x5eed;
 const tolerance: Readonly<Record<FloatDType, number>> = { float64: 1e-4, float32: 1e-2 };
 
 const sharedNames = ['nTests', 'rng', 'eps', 'absTol', 'relTol', 'mode', 'differences'] as const;
-const gradNames = [...sharedNames, 'castToOutputType', 'noDebugRef', 'order'] as const;
+const gradNames = [...sharedNames, 'castToOutputType', 'noDebugRef', 'order', 'engine'] as const;
 
 /** @throws ValueError `GRADCHECK_UNKNOWN_OPTION`, `GRADCHECK_INVALID_OPTION`, `GRADCHECK_NO_TESTS`. */
 export function settingsOf(
@@ -113,4 +118,5 @@ function checkValues(caller: string, options: VerifyGradOptions): void {
   check('castToOutputType', typeof options.castToOutputType === 'boolean', 'true or false');
   check('noDebugRef', typeof options.noDebugRef === 'boolean', 'true or false');
   check('order', isOneOf(options.order, [1, 2]), '1 or 2');
+  check('engine', isOneOf(options.engine, ['compat', 'modern']), "'compat', 'modern'");
 }

@@ -2,7 +2,7 @@ import { formatElement, formatNumber, indexOf } from '../numbers.ts';
 import { locate } from './flat.ts';
 import type { Part } from './flat.ts';
 import type { Product } from './jacobian.ts';
-import type { Direction } from './ladder.ts';
+import type { Direction } from '../numeric/estimate.ts';
 import type { Finding } from './report.ts';
 
 /** Estimates exceed their bounds by less than 2; this much is allowed. */

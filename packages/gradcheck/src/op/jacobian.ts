@@ -1,8 +1,10 @@
 import { signed } from '../rng.ts';
 import type { Rng } from '../rng.ts';
-import { derivativeAlong } from './ladder.ts';
-import type { Direction, Estimate, VectorFunction } from './ladder.ts';
-import { noiseOf } from './noise.ts';
+import { derivativeAlong } from '../numeric/active.ts';
+import { emptyEstimate } from '../numeric/estimate.ts';
+import type { Direction, Estimate, VectorFunction } from '../numeric/estimate.ts';
+import { absDotAlong, addTo, dotAlong } from '../numeric/directions.ts';
+import { noiseOf } from '../numeric/noise.ts';
 
 /** Derivatives of a function along some directions, by differences, with bounds on their errors. */
 export interface NumericJacobian {
@@ -38,7 +40,9 @@ export function numericJacobian(
   const floor = values.map((y, i) => precision[i]! * Math.abs(y));
   const noise = noiseOf(f, x, floor, rng);
   const directions = directionsFor(scales, rng);
-  const columns = directions.map((d) => derivativeAlong(f, x, d, noise, 0.8 + 0.4 * rng()));
+  const columns = directions.map((d) =>
+    derivativeAlong(f, x, d, { noise, at: values, jitter: 0.8 + 0.4 * rng() }),
+  );
   return { directions, columns, rows: values.length };
 }
 
@@ -46,7 +50,7 @@ export function numericJacobian(
 export function zeroJacobian({ scales, values }: JacobianPoint, rng: Rng): NumericJacobian {
   const directions = directionsFor(scales, rng);
   const zeros = new Float64Array(values.length);
-  const column = { value: zeros, bound: zeros, size: zeros };
+  const column: Estimate = { ...emptyEstimate(values.length), value: zeros, bound: zeros };
   return { directions, columns: directions.map(() => column), rows: values.length };
 }
 
@@ -69,24 +73,18 @@ export function combined(
   n: number,
 ): Float64Array {
   const sum = new Float64Array(n);
-  directions.forEach((d, k) =>
-    d.indices.forEach((j, at) => (sum[j]! += weights[k]! * d.weights[at]!)),
-  );
+  directions.forEach((d, k) => addTo(sum, d, weights[k]!));
   return sum;
 }
 
 /** ⟨a, dₖ⟩ for each direction dₖ. */
 export function along({ directions }: NumericJacobian, a: Float64Array): Float64Array {
-  return Float64Array.from(directions, (d) =>
-    d.indices.reduce((sum, j, at) => sum + a[j]! * d.weights[at]!, 0),
-  );
+  return Float64Array.from(directions, (d) => dotAlong(a, d));
 }
 
 /** Σⱼ |aⱼ·dₖⱼ| for each direction dₖ. */
 export function absAlong({ directions }: NumericJacobian, a: Float64Array): Float64Array {
-  return Float64Array.from(directions, (d) =>
-    d.indices.reduce((sum, j, at) => sum + Math.abs(a[j]! * d.weights[at]!), 0),
-  );
+  return Float64Array.from(directions, (d) => absDotAlong(a, d));
 }
 
 /** A product with the Jacobian, entry by entry. */

@@ -1,14 +1,15 @@
 import { isFloat } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { rngOf, signed } from '../rng.ts';
+import { rngOf } from '../rng.ts';
 import type { Rng } from '../rng.ts';
 import { inFloat64 } from './cases.ts';
 import type { OpCase } from './cases.ts';
 import { lengthOf, pack, unpack } from './flat.ts';
 import type { Part } from './flat.ts';
+import { scalesOf } from '../numeric/directions.ts';
 import { numericJacobian, zeroJacobian } from './jacobian.ts';
 import type { NumericJacobian } from './jacobian.ts';
-import type { VectorFunction } from './ladder.ts';
+import type { VectorFunction } from '../numeric/estimate.ts';
 import { knownSizes, linearise, positionOf } from './linearise.ts';
 import type { Linearised } from './linearise.ts';
 
@@ -44,7 +45,10 @@ export function referenceAt(c: OpCase, seed: number): Reference {
   );
   const base = outputsAt(exact, twin.inputs);
   const outParts = base.map(partOf);
-  const scales = scalesOf(x, wrtParts);
+  const scales = scalesOf(
+    x,
+    wrtParts.map((part) => lengthOf([part])),
+  );
   const values = pack(base, outParts);
   const f = vectorFunction(twin, wrtParts, outParts, (inputs) => outputsAt(exact, inputs));
   const point = { x, scales, values, precision: precisionOf(outParts) };
@@ -101,19 +105,7 @@ function ifPossible<T>(run: () => T): T | undefined {
   }
 }
 
-/** The size of each coordinate: its own, that of the largest of its tensor if it is 0, or 1. */
-function scalesOf(x: Float64Array, parts: readonly Part[]): Float64Array {
-  const scales = x.map(Math.abs);
-  let start = 0;
-  for (const part of parts) {
-    const own = scales.subarray(start, (start += lengthOf([part])));
-    const largest = own.reduce((max, size) => Math.max(max, size), 0) || 1;
-    own.forEach((size, k) => (own[k] = size || largest));
-  }
-  return scales;
-}
-
-function epsilonOf(dtype: Part['dtype']): number {
+export function epsilonOf(dtype: Part['dtype']): number {
   return dtype === 'float32' ? 2 ** -23 : 2 ** -52;
 }
 
@@ -124,10 +116,7 @@ export function precisionOf(parts: readonly Part[]): Float64Array {
   );
 }
 
-/** Signed random numbers that are the same in float32. */
-export function draw(length: number, rng: Rng): Float64Array {
-  return Float64Array.from({ length }, () => Math.fround(signed(rng)));
-}
+export { signedVector as draw } from '../rng.ts';
 
 /**
  * Largest change of a product in float64 when every input moves by one rounding of the case's dtype, over

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rngOf } from '../rng.ts';
-import { derivativeAlong } from './ladder.ts';
-import type { VectorFunction } from './ladder.ts';
+import { derivativeAlong } from './active.ts';
+import type { VectorFunction } from './estimate.ts';
 import { noiseOf } from './noise.ts';
 
 interface Found {
@@ -16,7 +16,7 @@ function slope(f: (x: number) => number, x: number): Found {
   const floor = Float64Array.of(2 ** -52 * Math.abs(f(x)));
   const noise = noiseOf(vector, point, floor, rngOf(1));
   const direction = { indices: [0], weights: [1], reach: 0.05 * (Math.abs(x) || 1) };
-  const { value, bound } = derivativeAlong(vector, point, direction, noise, 1);
+  const { value, bound } = derivativeAlong(vector, point, direction, { noise, jitter: 1 });
   return { value: value[0]!, bound: bound[0]! };
 }
 
@@ -68,7 +68,10 @@ describe('derivativeAlong', () => {
     const product: VectorFunction = ([x = 0, y = 0]) => Float64Array.of(x * y, x + y);
     const direction = { indices: [0, 1], weights: [1, -2], reach: 0.05 };
     const noise = new Float64Array(2).fill(1e-16);
-    const { value } = derivativeAlong(product, Float64Array.of(3, 5), direction, noise, 1);
+    const { value } = derivativeAlong(product, Float64Array.of(3, 5), direction, {
+      noise,
+      jitter: 1,
+    });
     expect(value[0]).toBeCloseTo(5 * 1 + 3 * -2, 10);
     expect(value[1]).toBeCloseTo(-1, 10);
   });

@@ -1,0 +1,95 @@
+import { formatElement } from '../numbers.ts';
+import type { GradcheckReport, GradcheckResult, Mismatch, TextOptions } from './report.ts';
+
+type Content = Omit<GradcheckReport, 'toText'>;
+
+/** A report as text: failures in full, then what is undecided or was skipped, then counts. */
+export function reportText(
+  report: Content,
+  { color = false, maxRows = 10 }: TextOptions = {},
+): string {
+  const paint = (code: number, text: string): string =>
+    color ? `\u001b[${code}m${text}\u001b[0m` : text;
+  const of = (verdict: string): readonly GradcheckResult[] =>
+    report.checks.filter((check) => check.verdict === verdict);
+  const bad = [...of('error'), ...of('fail')];
+  const shown = bad
+    .slice(0, maxRows)
+    .map((check) => failureText(report, check, (text) => paint(31, text)));
+  const rest = bad.length - shown.length;
+  const unsure = of('inconclusive').map((c) =>
+    paint(
+      33,
+      `  inconclusive ${c.id} at ${c.sample}: ${c.message ?? 'the differences cannot tell'}`,
+    ),
+  );
+  const skipped = report.coverage.skipped.map(({ what, why }) => `  skipped ${what}: ${why}`);
+  const counts = (['pass', 'fail', 'inconclusive', 'skipped', 'error'] as const)
+    .map((verdict) => `${of(verdict).length} ${verdict}`)
+    .join(', ');
+  return [
+    ...shown,
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    `${report.name}: ${report.verdict} (${counts}; ${report.stats.evals} evaluations; seed ${report.seed})`,
+    ...unsure.slice(0, maxRows),
+    ...skipped,
+  ].join('\n');
+}
+
+/** One failure, in the order of the specification: where, both values, ratio, how, and how to repeat it. */
+function failureText(
+  report: Content,
+  check: GradcheckResult,
+  paint: (text: string) => string,
+): string {
+  const replay = `  replay: gradcheck --replay ${report.replay}`;
+  const word = check.verdict === 'error' ? 'ERROR' : 'FAILED';
+  const { worst } = check;
+  if (worst === undefined) {
+    const head = paint(`${report.name}: ${check.id} ${word} at ${check.sample}`);
+    return [head, `  ${check.message ?? ''}`, replay].join('\n');
+  }
+  const where = `${formatElement(worst.argName, worst.index)} of shape [${worst.shape.join(',')}]`;
+  const share = `(${worst.mismatched} of ${worst.total} entries differ)`;
+  return [
+    paint(`${report.name}: ${check.id} ${word} at input ${worst.arg} ${where}   ${share}`),
+    `  analytic  ${general(worst.analytic)}     numeric ${general(worst.numeric)} ± ${short(worst.bound)}` +
+      `     difference ${short(worst.absErr)} = ${short(worst.absErr / worst.bound)} bounds`,
+    ...ratioLine(worst),
+    `  ${worst.along}   point: ${check.sample}${slopeText(worst)}`,
+    ...(check.message === undefined ? [] : [`  ${check.message}`]),
+    replay,
+  ].join('\n');
+}
+
+function ratioLine({ ratio, hints }: Mismatch): readonly string[] {
+  const texts = hints.slice(0, 2).map((hint) => hint.text);
+  const shown =
+    Number.isFinite(ratio) && ratio !== 0
+      ? `  ratio analytic/numeric = ${ratio.toPrecision(6)}`
+      : '';
+  if (shown === '' && texts.length === 0) return [];
+  return [`${shown === '' ? ' ' : shown}${texts.length === 0 ? '' : `   → ${texts.join('; ')}`}`];
+}
+
+function slopeText({ taylorSlope }: Mismatch): string {
+  return taylorSlope === undefined
+    ? ''
+    : `   Taylor slope ${taylorSlope.toFixed(2)} (right would be 2)`;
+}
+
+/** `%.9g`. */
+export function general(x: number): string {
+  if (!Number.isFinite(x)) return String(x);
+  return trimmed(x.toPrecision(9));
+}
+
+function short(x: number): string {
+  return Number.isFinite(x) ? trimmed(x.toPrecision(3)) : String(x);
+}
+
+function trimmed(text: string): string {
+  const [digits = '', exponent] = text.split('e');
+  const plain = digits.includes('.') ? digits.replace(/0+$/, '').replace(/\.$/, '') : digits;
+  return exponent === undefined ? plain : `${plain}e${exponent}`;
+}
