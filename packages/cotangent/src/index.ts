@@ -126,6 +126,8 @@ export type { WasmOptions } from '@cotangent/wasm';
 export type { Backend, CompileOptions, CompiledFunction, Mode } from '@cotangent/compile';
 export { jit } from './jit.ts';
 export type { GraphArguments, TensorsLike, TraceOutput, ValueArguments } from './jit.ts';
+export { jvp, vjp } from './products.ts';
+export type { ValueAndPullback, ValueAndTangent } from './products.ts';
 export type { TraceOptions } from './trace.ts';
 export { valueAndGrad } from './value-and-grad.ts';
 export type { ValueAndGrad, ValueAndGradOptions } from './value-and-grad.ts';
