@@ -54,7 +54,7 @@ describe('runDemo', () => {
     expect(out).toContain('130 partial derivatives agree');
     expect(out).toMatch(/100 % {2}epoch 1\/1/);
     expect(out).toMatch(/logistic regression .*7,850/);
-    expect(out).toMatch(/two-layer network .*50,890/);
+    expect(out).toMatch(/two-layer network .*101,770/);
     for (const name of ['logistic-cost', 'logistic-weights', 'network-cost', 'network-weights']) {
       const file = join(folder, `${name}.svg`);
       expect(out).toContain(file);

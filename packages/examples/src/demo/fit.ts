@@ -26,9 +26,9 @@ export const logisticSubject: Subject = {
   pictures: { prefix: 'logistic', column: 'digit' },
 };
 
-/** A network of 64 hidden units: 50,890 parameters. */
+/** A network of 128 hidden units: 101,770 parameters. */
 export const networkSubject: Subject = {
-  model: twoLayerNetwork(pixelCount, 64),
+  model: twoLayerNetwork(pixelCount, 128),
   small: twoLayerNetwork(12, 6),
   pictures: { prefix: 'network', column: 'unit' },
 };
@@ -65,6 +65,7 @@ export async function fit(subject: Subject, context: FitContext): Promise<Fitted
   const learner = createLearner(subject.model, {
     dtype: options.dtype,
     learningRate: options.learningRate,
+    mode: options.mode,
     random,
   });
   const training = await runTraining(subject, learner, context, random);

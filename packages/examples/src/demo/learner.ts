@@ -21,6 +21,7 @@ import type { Random } from './random.ts';
 export interface LearnerOptions {
   readonly dtype: FloatDType;
   readonly learningRate: number;
+  readonly mode?: 'fast' | 'reference';
   readonly random: Random;
 }
 
@@ -40,7 +41,7 @@ export interface Learner {
 
 /** Builds the graphs of cost, gradient, optimiser and prediction, and compiles them into two functions. */
 export function createLearner(model: Classifier, options: LearnerOptions): Learner {
-  const { dtype, learningRate, random } = options;
+  const { dtype, learningRate, random, mode = 'fast' } = options;
   const parameters = model.parameters.map((spec) =>
     shared(randomValue(spec, dtype, random), { name: spec.name }),
   );
@@ -50,8 +51,8 @@ export function createLearner(model: Classifier, options: LearnerOptions): Learn
   const scores = model.scores(images, parameters);
   const cost = named(crossEntropy(scores, labels), 'cost');
   const updates = adam(parameters, grad(cost, parameters), learningRate);
-  const step = compile([images, labels], cost, { updates, name: 'step' });
-  const predict = compile([images], argmax(scores, { axis: 1 }), { name: 'predict' });
+  const step = compile([images, labels], cost, { updates, mode, name: 'step' });
+  const predict = compile([images], argmax(scores, { axis: 1 }), { mode, name: 'predict' });
   return {
     model,
     dtype,

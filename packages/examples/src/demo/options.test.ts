@@ -19,12 +19,13 @@ describe('parseCommand', () => {
   it('has a default for every setting', () => {
     expect(optionsOf()).toEqual({
       model: 'both',
-      epochs: 5,
+      epochs: 12,
       batch: 500,
       learningRate: 0.005,
       trainLimit: undefined,
       seed: 1,
       dtype: 'float32',
+      mode: 'fast',
       out: 'reports/demo',
       quiet: false,
     });
@@ -32,7 +33,7 @@ describe('parseCommand', () => {
 
   it('reads every flag, with a space or an equals sign', () => {
     const text =
-      '--model=network --epochs 2 --batch=64 --learning-rate 1e-2 --train-limit 1000 --seed=0 --dtype float64 --out 007 -q';
+      '--model=network --epochs 2 --batch=64 --learning-rate 1e-2 --train-limit 1000 --seed=0 --dtype float64 --mode reference --out 007 -q';
     expect(optionsOf(...text.split(' '))).toEqual({
       model: 'network',
       epochs: 2,
@@ -41,6 +42,7 @@ describe('parseCommand', () => {
       trainLimit: 1000,
       seed: 0,
       dtype: 'float64',
+      mode: 'reference',
       out: '007',
       quiet: true,
     });
@@ -94,6 +96,7 @@ describe('usage', () => {
     for (const flag of ['model', 'epochs', 'batch', 'learning-rate', 'train-limit', 'seed']) {
       expect(usage).toContain(`--${flag} `);
     }
-    for (const flag of ['dtype', 'out', 'quiet', 'help']) expect(usage).toContain(`--${flag} `);
+    for (const flag of ['dtype', 'mode', 'out', 'quiet', 'help'])
+      expect(usage).toContain(`--${flag} `);
   });
 });

@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly trainLimit: number | undefined;
   readonly seed: number;
   readonly dtype: FloatDType;
+  /** How compiled functions run: WebAssembly, or each op's own evaluation in plain JavaScript. */
+  readonly mode: 'fast' | 'reference';
   /** Folder for the pictures. */
   readonly out: string;
   /** Print results only. */
@@ -41,12 +43,13 @@ export const usage: string = `Trains two models of handwritten digits with gradi
 Usage: npm run demo -- [options]
 
   --model NAME          logistic, network or both (default: both)
-  --epochs N            passes over the training images, 1 to 1000 (default: 5)
+  --epochs N            passes over the training images, 1 to 1000 (default: 12)
   --batch N             images per step, 1 to 60000 (default: 500)
   --learning-rate X     step size of the optimiser, above 0 and at most 10 (default: 0.005)
   --train-limit N       train on the first N images only, 1 to 60000 (default: all)
   --seed N              seed of everything random, 0 to 4294967295 (default: 1)
   --dtype NAME          float32 or float64 (default: float32)
+  --mode NAME           fast (WebAssembly) or reference (plain JavaScript) (default: fast)
   --out DIR             folder for the pictures (default: reports/demo)
   -q, --quiet           print results only
   -h, --help            print this text
@@ -63,6 +66,7 @@ const flags = {
   'train-limit': valued,
   seed: valued,
   dtype: valued,
+  mode: valued,
   out: valued,
   quiet: { type: 'boolean', short: 'q' },
   help: { type: 'boolean', short: 'h' },
@@ -81,12 +85,13 @@ export function parseCommand(args: readonly string[]): Command {
   if (given.has('help')) return { kind: 'help' };
   const options: DemoOptions = {
     model: choice(given, 'model', ['logistic', 'network', 'both']) ?? 'both',
-    epochs: wholeNumber(given, 'epochs', 1, 1000) ?? 5,
+    epochs: wholeNumber(given, 'epochs', 1, 1000) ?? 12,
     batch: wholeNumber(given, 'batch', 1, 60_000) ?? 500,
     learningRate: positiveNumber(given, 'learning-rate', 10) ?? 0.005,
     trainLimit: wholeNumber(given, 'train-limit', 1, 60_000),
     seed: wholeNumber(given, 'seed', 0, 2 ** 32 - 1) ?? 1,
     dtype: choice(given, 'dtype', ['float32', 'float64']) ?? 'float32',
+    mode: choice(given, 'mode', ['fast', 'reference']) ?? 'fast',
     out: given.get('out') ?? 'reports/demo',
     quiet: given.has('quiet'),
   };
