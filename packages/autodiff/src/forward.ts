@@ -9,12 +9,12 @@ import {
   isZero,
   zero,
 } from '@cotangent/graph';
-import type { Apply, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import type { Apply, Tangent, Variable } from '@cotangent/graph';
 import { TangentMap, castLike, projectOutput, sumTangents } from './accumulate.ts';
 import type { EngineCall } from './call.ts';
 import { checkCount, checkEntry, checkShape } from './check-terms.ts';
 import { doublePullback } from './derived.ts';
-import { isConnected, pathBetween } from './path.ts';
+import { contextOf, isConnected, pathBetween } from './path.ts';
 import type { Path } from './path.ts';
 import { repeatedOnce, scalarBehind, tidierFor } from './scalars.ts';
 
@@ -95,14 +95,7 @@ function askPushforward(
   path: Path,
   call: EngineCall,
 ): readonly Tangent[] {
-  const context: RuleContext = {
-    node,
-    inputs: node.inputs,
-    outputs: node.outputs,
-    attrs: node.attrs,
-    needs: node.inputs.map(path.carries),
-    engine: call.engine,
-  };
+  const context = contextOf(node, path, call);
   const rule = node.op.pushforward;
   if (rule === undefined) return doublePullback(handed, context, call);
   if (typeof rule !== 'function') {

@@ -1,5 +1,6 @@
 import { connectionPatternOf, topologicalNodes } from '@cotangent/graph';
-import type { Apply, ConnectionPattern, Variable } from '@cotangent/graph';
+import type { Apply, ConnectionPattern, RuleContext, Variable } from '@cotangent/graph';
+import type { EngineCall } from './call.ts';
 
 /** Which variables a graph's derivatives pass through. */
 export interface Path {
@@ -46,4 +47,10 @@ export function pathBetween(
 /** One entry of a pattern; an absent pattern is all-true. */
 export function isConnected(pattern: ConnectionPattern | undefined, i: number, j: number): boolean {
   return pattern === undefined || pattern[i]![j]!;
+}
+
+/** What the rule of a node may use in a walk along `path`. */
+export function contextOf(node: Apply, path: Path, { engine }: EngineCall): RuleContext {
+  const { inputs, outputs, attrs } = node;
+  return { node, inputs, outputs, attrs, needs: inputs.map(path.carries), engine };
 }

@@ -9,13 +9,13 @@ import {
   isZero,
   zero,
 } from '@cotangent/graph';
-import type { Apply, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import type { Apply, Tangent, Variable } from '@cotangent/graph';
 import { TangentMap, castLike, projectTerm } from './accumulate.ts';
 import type { EngineCall } from './call.ts';
 import { checkCount, checkEntry, checkShape, settleTerm } from './check-terms.ts';
 import type { InputStanding } from './check-terms.ts';
 import { transposedPushforward } from './derived.ts';
-import { isConnected, pathBetween } from './path.ts';
+import { contextOf, isConnected, pathBetween } from './path.ts';
 import type { Path } from './path.ts';
 import { repeatedOnce, scalarBehind, tidierFor } from './scalars.ts';
 
@@ -146,14 +146,7 @@ function askPullback(
   path: Path,
   call: EngineCall,
 ): readonly Tangent[] {
-  const context: RuleContext = {
-    node,
-    inputs: node.inputs,
-    outputs: node.outputs,
-    attrs: node.attrs,
-    needs: node.inputs.map(path.carries),
-    engine: call.engine,
-  };
+  const context = contextOf(node, path, call);
   // An op that handles absences has declared that its rule takes them.
   return node.op.pullback === undefined
     ? transposedPushforward(handed, context, call)

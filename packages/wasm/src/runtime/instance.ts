@@ -2,7 +2,14 @@ import { evaluateNode } from '@cotangent/compile';
 import type { ProgramNode } from '@cotangent/compile';
 import { bytesOf, printProcedure } from '@cotangent/loops';
 import type { Buffer, ElementType } from '@cotangent/loops';
-import { Tensor, assign, isContiguous, rowMajorStrides } from '@cotangent/tensor';
+import {
+  CotangentError,
+  Tensor,
+  ValueError,
+  assign,
+  isContiguous,
+  rowMajorStrides,
+} from '@cotangent/tensor';
 import type { DType, TypedArray } from '@cotangent/tensor';
 import { emitModule } from '../emit/module.ts';
 import { elementaryFunctions } from '../functions/index.ts';
@@ -25,7 +32,12 @@ export interface Instance {
   explain(): string;
 }
 
-/** Compiles a schedule: one module, one memory of exactly the planned size. */
+/**
+ * Compiles a schedule: one module, one memory of exactly the planned size.
+ *
+ * @throws ValueError `WASM_TOO_LARGE` if 4 GiB do not suffice; CotangentError `WASM_NO_MEMORY` if the
+ *   engine has no more to give.
+ */
 export function instantiate(schedule: Schedule, shapes: readonly (readonly number[])[]): Instance {
   const steps = plannedSteps(schedule);
   const plan = planMemory(lifetimesOf(schedule, steps));
@@ -38,7 +50,7 @@ export function instantiate(schedule: Schedule, shapes: readonly (readonly numbe
     scratch,
     functions: elementaryFunctions,
   });
-  const memory = new WebAssembly.Memory({ initial: pages });
+  const memory = memoryOf(pages);
   const module = new WebAssembly.Module(bytes);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const space = new Space(memory, plan.addresses);
@@ -66,6 +78,29 @@ export function instantiate(schedule: Schedule, shapes: readonly (readonly numbe
       return results;
     },
   };
+}
+
+/** The most pages that 32-bit addresses reach: 4 GiB. */
+const mostPages = 65536;
+
+function memoryOf(pages: number): WebAssembly.Memory {
+  if (pages > mostPages) {
+    throw new ValueError(`wasm: the graph needs ${pages} pages of memory, more than ${mostPages}`, {
+      code: 'WASM_TOO_LARGE',
+      hint: "a module addresses 4 GiB; work on smaller batches, or compile with mode: 'reference'",
+      data: { pages },
+    });
+  }
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch (cause) {
+    throw new CotangentError(`wasm: no memory for ${pages} pages of 64 KiB`, {
+      code: 'WASM_NO_MEMORY',
+      hint: 'let go of compiled functions that are no longer needed, or work on smaller batches',
+      data: { pages },
+      cause,
+    });
+  }
 }
 
 function functionOf(exports: WebAssembly.Exports, name: string): () => void {
