@@ -1,6 +1,6 @@
 import { isFloat } from '@cotangent/tensor';
 import type { DType, Tensor } from '@cotangent/tensor';
-import { asVariable, callable, defineOp } from '@cotangent/graph';
+import { ValueError, asVariable, callable, defineOp } from '@cotangent/graph';
 import type {
   Callable,
   OpFunction,
@@ -21,8 +21,14 @@ import { checkNotEmpty, reduceAttrs, reducedShape, restoreAxes } from './axes.ts
 import type { ReduceAttrs, ReduceOptions } from './axes.ts';
 import { reduceSum } from './sum.ts';
 
-/** `empty`: a group without elements is an error, or gives what every value of the dtype beats. */
-type ExtremumAttrs = ReduceAttrs & { readonly empty: 'raise' | 'identity' };
+/**
+ * `empty`: a group without elements is an error, or gives what every value of the dtype beats. `ties`:
+ * absent, k entries that attain the extremum share the derivative; `'all'`, each has the whole.
+ */
+type ExtremumAttrs = ReduceAttrs & {
+  readonly empty: 'raise' | 'identity';
+  readonly ties?: 'all';
+};
 
 const samples: readonly OpSample<ExtremumAttrs>[] = [
   {
@@ -59,6 +65,11 @@ const samples: readonly OpSample<ExtremumAttrs>[] = [
     inputs: [[[], []]],
     attrs: { axes: [1], keepDims: false, empty: 'identity' },
     edge: true,
+  },
+  {
+    name: 'all ties',
+    inputs: [[[1.5, -2, 3]]],
+    attrs: { axes: [1], keepDims: false, empty: 'raise', ties: 'all' },
   },
   {
     name: 'ties',
@@ -112,6 +123,11 @@ const reduceMin: OpFunction<1, 1, ExtremumAttrs> = defineOp<1, 1, ExtremumAttrs>
 export interface ExtremumOptions extends ReduceOptions {
   /** One more candidate for every group, so that a group may be empty. */
   readonly initial?: Operand | undefined;
+  /**
+   * Where several entries attain the extremum: `'split'` (default) gives each an equal part of the
+   * derivative, a subgradient; `'all'` gives each the whole, as Theano does.
+   */
+  readonly ties?: 'split' | 'all' | undefined;
 }
 
 /**
@@ -120,7 +136,8 @@ export interface ExtremumOptions extends ReduceOptions {
  *
  * @param options.axis - an axis or a list; default: all. An empty list leaves `x` as it is.
  * @param options.initial - a further candidate, broadcast to the result.
- * @throws ValueError `OP_EMPTY_REDUCTION` for groups without elements and no `initial`, at run time where sizes are not
+ * @param options.ties - `'split'` (default) or `'all'`: see {@link ExtremumOptions}.
+ * @throws ValueError `OP_TIES` for another word; `OP_EMPTY_REDUCTION` for groups without elements and no `initial`, at run time where sizes are not
  *   known before; `AXIS_OUT_OF_RANGE`, `AXIS_REPEATED`.
  * @example max([[1, 5], [4, 2]], { axis: 1 }) // [5, 4]
  */
@@ -167,28 +184,42 @@ function reduced(
 ): Variable {
   const variable = asVariable(x, make.op.name);
   const attrs = reduceAttrs(variable, options, make.op.name);
+  const ties = givesAll(options, make.op.name);
   if (attrs.axes.length === 0) return variable;
   return make(variable, {
     ...attrs,
     empty: options.initial === undefined ? 'raise' : 'identity',
+    ...(ties && { ties: 'all' as const }),
   });
 }
 
-/** x̄: the cotangent divided among the entries that attain the extremum. */
+function givesAll({ ties = 'split' }: ExtremumOptions, op: string): boolean {
+  if (ties === 'split' || ties === 'all') return ties === 'all';
+  throw new ValueError(`${op}: ties cannot be ${JSON.stringify(ties)}`, {
+    code: 'OP_TIES',
+    hint: "write 'split' or 'all'",
+    data: { op, ties },
+  });
+}
+
+/** x̄: the cotangent divided among the entries that attain the extremum, or given to each. */
 function sharedOut(yBar: Variable, x: Variable, y: Variable, attrs: ExtremumAttrs): Variable {
   const extremes = restoreAxes(y, attrs);
   const attains = eq(x, extremes);
-  const share = div(
-    restoreAxes(yBar, attrs),
-    countOf(attains, extremes, { ...attrs, keepDims: true }, yBar.dtype),
-  );
+  const whole = restoreAxes(yBar, attrs);
+  const share =
+    attrs.ties === 'all'
+      ? whole
+      : div(whole, countOf(attains, extremes, { ...attrs, keepDims: true }, yBar.dtype));
   return where(attains, share, where(isNan(extremes), Number.NaN, 0));
 }
 
-/** ẏ: the mean of the tangents of those entries; 0/0 in a group with a NaN, 0 of an empty group. */
+/** ẏ: the mean (or sum) of the tangents of those entries; 0/0 in a group with a NaN, 0 of an empty group. */
 function meanOfAttaining(xDot: Variable, x: Variable, y: Variable, attrs: ExtremumAttrs): Variable {
   const attains = eq(x, restoreAxes(y, attrs));
-  return div(reduceSum(where(attains, xDot, 0), attrs), countOf(attains, y, attrs, xDot.dtype));
+  const total = reduceSum(where(attains, xDot, 0), attrs);
+  if (attrs.ties === 'all') return where(isNan(y), Number.NaN, total);
+  return div(total, countOf(attains, y, attrs, xDot.dtype));
 }
 
 /** How many entries attain the extremum `y`: 0 in a group with a NaN, taken as 1 in an empty one. */
