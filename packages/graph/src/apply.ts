@@ -7,6 +7,9 @@ import { Result, isVariable, shapeSourceOf } from './variable.ts';
 import type { Variable } from './variable.ts';
 import { notAVariable } from './operand.ts';
 
+/** The attributes of nodes that have none: one object for all, since graphs are large. */
+export const noAttrs: object = /* @__PURE__ */ Object.freeze({});
+
 /** One use of an op: its inputs, its attributes, and the results it makes. Immutable. */
 export class Apply {
   readonly kind = 'apply' as const;
@@ -45,7 +48,7 @@ export class Apply {
 export function applyOp(
   op: Op,
   inputs: readonly Variable[],
-  attrs: object = {},
+  attrs: object = noAttrs,
   site?: ConstructionSite,
 ): Apply {
   if (op.inputCount !== undefined && inputs.length !== op.inputCount) {

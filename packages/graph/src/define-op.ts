@@ -1,5 +1,5 @@
 import { ArgumentTypeError } from '@cotangent/tensor';
-import { applyOp } from './apply.ts';
+import { applyOp, noAttrs } from './apply.ts';
 import type { NoAttrs, Op, OpSpec, Tuple } from './op.ts';
 import { asVariable } from './operand.ts';
 import type { Operand } from './operand.ts';
@@ -69,7 +69,7 @@ export function defineOp<I extends number, O extends number, A extends object = 
  * attributes can be given to `Array.prototype.map`, which passes an index as well.
  */
 export function attrsArgument(argument: unknown): object {
-  return typeof argument === 'object' && argument !== null ? argument : {};
+  return typeof argument === 'object' && argument !== null ? argument : noAttrs;
 }
 
 function notAList(operands: unknown, op: string): ArgumentTypeError {

@@ -2,7 +2,7 @@ import type { ScalarLowering, Value } from '@cotangent/loops';
 import { DTypeError, floatResult, mapTensors, resultType } from '@cotangent/tensor';
 import type { DType, Promotable } from '@cotangent/tensor';
 import { zero } from './absence.ts';
-import { applyOp } from './apply.ts';
+import { applyOp, noAttrs } from './apply.ts';
 import { attrsArgument, callable, makeOp } from './define-op.ts';
 import type { NoAttrs, Op, OpSample, OpSpec, RuleContext, Tangent, Tuple } from './op.ts';
 import type { ElementwiseInfo, ScalarFunction } from './op.ts';
@@ -118,7 +118,10 @@ export function elementwise<I extends number, A extends object = NoAttrs>(
 export function foldingElementwise(name: string, spec: ElementwiseSpec<2, NoAttrs>): Folding {
   const op = elementwiseOp(name, 2, spec);
   const call = (first: Operand, second: Operand, ...more: readonly Operand[]): Variable =>
-    more.reduce<Variable>((z, x) => apply(op, [z, x], {}), apply(op, [first, second], {}));
+    more.reduce<Variable>(
+      (z, x) => apply(op, [z, x], noAttrs),
+      apply(op, [first, second], noAttrs),
+    );
   return callable(op, call);
 }
 
