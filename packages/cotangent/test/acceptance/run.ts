@@ -68,7 +68,7 @@ export function uniform(shape: readonly number[], random: () => number): TensorL
 }
 
 /**
- * The check of spec/gradient.md 3.7 for a vector expression `y` of `x`: both forward methods equal the
+ * The full check of a vector expression `y` of `x`: both forward methods equal the
  * row-by-row Jacobian times the tangent, the pullback equals the cotangent times it, and a derivative
  * that does not exist raises.
  */
