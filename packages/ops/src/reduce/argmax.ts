@@ -1,4 +1,4 @@
-import { asVariable, callable, defineOp, disconnected, zero } from '@cotangent/graph';
+import { callable, defineOp, disconnected, zero } from '@cotangent/graph';
 import type {
   Callable,
   OpFunction,
@@ -10,7 +10,7 @@ import type {
 import { batched, shiftAxes } from '../batch.ts';
 import { reduceRows } from '../kernels/rows.ts';
 import { argmaxOf, argminOf } from '../kernels/select.ts';
-import { checkNotEmpty, reduceAttrs, reducedShape } from './axes.ts';
+import { checkNotEmpty, reducedBy, reducedShape } from './axes.ts';
 import type { ReduceAttrs } from './axes.ts';
 
 const samples: readonly OpSample<ReduceAttrs>[] = [
@@ -78,7 +78,7 @@ export interface ArgOptions {
  */
 export const argmax: Callable<(x: Operand, options?: ArgOptions) => Variable> = callable(
   argmaxOp.op,
-  (x: Operand, options: ArgOptions = {}): Variable => place(argmaxOp, x, options),
+  (x: Operand, options: ArgOptions = {}): Variable => reducedBy(argmaxOp, x, options),
 );
 
 /**
@@ -89,13 +89,8 @@ export const argmax: Callable<(x: Operand, options?: ArgOptions) => Variable> = 
  */
 export const argmin: Callable<(x: Operand, options?: ArgOptions) => Variable> = callable(
   argminOp.op,
-  (x: Operand, options: ArgOptions = {}): Variable => place(argminOp, x, options),
+  (x: Operand, options: ArgOptions = {}): Variable => reducedBy(argminOp, x, options),
 );
-
-function place(make: OpFunction<1, 1, ReduceAttrs>, x: Operand, options: ArgOptions): Variable {
-  const variable = asVariable(x, make.op.name);
-  return make(variable, reduceAttrs(variable, options, make.op.name));
-}
 
 function inferPlace(x: TensorType, attrs: ReduceAttrs, op: string): TensorType {
   checkNotEmpty(x.shape, attrs.axes, op);

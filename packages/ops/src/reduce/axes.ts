@@ -1,6 +1,6 @@
 import { ValueError, normalizeAxes } from '@cotangent/tensor';
-import { formatShape } from '@cotangent/graph';
-import type { Shape, TensorType, Variable } from '@cotangent/graph';
+import { asVariable, formatShape } from '@cotangent/graph';
+import type { OpFunction, Operand, Shape, TensorType, Variable } from '@cotangent/graph';
 import { expandDims } from '../shape/transpose.ts';
 
 /** Options of the functions that reduce axes. */
@@ -20,6 +20,16 @@ export function reduceAttrs(x: Variable, options: ReduceOptions, op: string): Re
     axes: normalizeAxes(options.axis, x.rank, op).sort((a, b) => a - b),
     keepDims: options.keepDims ?? false,
   };
+}
+
+/** Applies a reduction to the axes that options name. */
+export function reducedBy(
+  make: OpFunction<1, 1, ReduceAttrs>,
+  x: Operand,
+  options: ReduceOptions,
+): Variable {
+  const variable = asVariable(x, make.op.name);
+  return make(variable, reduceAttrs(variable, options, make.op.name));
 }
 
 /** `shape` without `axes`, or with 1 in their places. */

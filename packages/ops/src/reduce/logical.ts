@@ -1,4 +1,4 @@
-import { asVariable, callable, defineOp, zero } from '@cotangent/graph';
+import { callable, defineOp, zero } from '@cotangent/graph';
 import type {
   Callable,
   OpFunction,
@@ -10,7 +10,7 @@ import type {
 import { batched, shiftAxes } from '../batch.ts';
 import { reduceRows } from '../kernels/rows.ts';
 import { allOf, anyOf } from '../kernels/select.ts';
-import { reduceAttrs, reducedShape } from './axes.ts';
+import { reducedBy, reducedShape } from './axes.ts';
 import type { ReduceAttrs, ReduceOptions } from './axes.ts';
 
 const samples: readonly OpSample<ReduceAttrs>[] = [
@@ -63,7 +63,7 @@ const allOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
  */
 export const any: Callable<(x: Operand, options?: ReduceOptions) => Variable> = callable(
   anyOp.op,
-  (x: Operand, options: ReduceOptions = {}): Variable => truth(anyOp, x, options),
+  (x: Operand, options: ReduceOptions = {}): Variable => reducedBy(anyOp, x, options),
 );
 
 /**
@@ -74,13 +74,8 @@ export const any: Callable<(x: Operand, options?: ReduceOptions) => Variable> = 
  */
 export const all: Callable<(x: Operand, options?: ReduceOptions) => Variable> = callable(
   allOp.op,
-  (x: Operand, options: ReduceOptions = {}): Variable => truth(allOp, x, options),
+  (x: Operand, options: ReduceOptions = {}): Variable => reducedBy(allOp, x, options),
 );
-
-function truth(make: OpFunction<1, 1, ReduceAttrs>, x: Operand, options: ReduceOptions): Variable {
-  const variable = asVariable(x, make.op.name);
-  return make(variable, reduceAttrs(variable, options, make.op.name));
-}
 
 function truthType(x: TensorType, attrs: ReduceAttrs): TensorType {
   return { kind: 'tensor', dtype: 'bool', shape: reducedShape(x.shape, attrs) };
