@@ -3,6 +3,7 @@ import {
   ArgumentTypeError,
   Input,
   ValueError,
+  asVariable,
   defineOp,
   ioConnectionPattern,
   isVariable,
@@ -20,6 +21,7 @@ import type {
   TensorType,
   Variable,
 } from '@cotangent/graph';
+import { castTo } from '../cast.ts';
 
 /** Rules that take the place of those of the inner graph. */
 export interface GraphRules {
@@ -72,7 +74,13 @@ export function opFromGraph(
         data: { op: name, expected: inputs.length, got: args.length },
       });
     }
-    return op(args);
+    // A literal takes the dtype of the input that it stands for.
+    return op(
+      args.map((arg, k) => {
+        const x = asVariable(arg, name, k);
+        return x.type.weak === true ? castTo(x, inputs[k]!.dtype) : x;
+      }),
+    );
   };
 }
 
