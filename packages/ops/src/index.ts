@@ -8,3 +8,4 @@ export * from './reduce/index.ts';
 export * from './shape/index.ts';
 export * from './shaping.ts';
 export { variance as var } from './reduce/index.ts';
+export * from './random/index.ts';
