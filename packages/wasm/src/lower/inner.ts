@@ -16,7 +16,7 @@ import { areApart, isSameView } from './overlap.ts';
 import { relocate } from './relocate.ts';
 import type { Place } from './relocate.ts';
 import type { Resources } from './resources.ts';
-import { statementsOf } from './schedule.ts';
+import { statementsOf } from './steps.ts';
 import { Scheduler } from './scheduler.ts';
 import { specialiseGraph } from './specialise.ts';
 import { knownShape } from './types.ts';

@@ -5,7 +5,7 @@ import { Group, loopsOver, pointOf } from './group.ts';
 import type { Reduction, Root } from './group.ts';
 import type { Lazy } from './lazy.ts';
 import { withOperands } from './relocate.ts';
-import type { Step } from './schedule.ts';
+import type { Step } from './steps.ts';
 import { buffersIn } from '../runtime/procedures.ts';
 
 /** Where the values of a buffer come from. */

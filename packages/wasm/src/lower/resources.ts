@@ -2,7 +2,7 @@ import { buffer as makeBuffer } from '@cotangent/loops';
 import type { Buffer } from '@cotangent/loops';
 import type { DType, Tensor } from '@cotangent/tensor';
 import { sizeOf } from './lazy.ts';
-import type { ResidentConstant } from './schedule.ts';
+import type { ResidentConstant } from './steps.ts';
 
 /** The buffers of a module: made by the scheduler of the graph and by those of graphs inside its ops. */
 export class Resources {

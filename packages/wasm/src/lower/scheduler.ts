@@ -14,7 +14,7 @@ import type { Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
-import type { Step } from './schedule.ts';
+import type { Step } from './steps.ts';
 import { broadcast, lowerStructural } from './structural.ts';
 import { elementOf, knownShape } from './types.ts';
 
