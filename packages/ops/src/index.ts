@@ -9,3 +9,4 @@ export * from './shape/index.ts';
 export * from './shaping.ts';
 export { variance as var } from './reduce/index.ts';
 export * from './random/index.ts';
+export * from './nn/index.ts';

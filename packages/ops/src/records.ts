@@ -1,4 +1,7 @@
 import type { Op } from '@cotangent/graph';
+import { convolutions } from './nn/conv.ts';
+import { poolings } from './nn/pool.ts';
+import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
 import { arange, eye, oneHot } from './create/index.ts';
 import {
@@ -257,5 +260,8 @@ function allRecords(): readonly Op[] {
     ...linearOps(),
     ...creators(),
     ...shapingOps(),
+    ...convolutions(),
+    ...poolings(),
+    ...randomOps(),
   ].map(({ op }) => op);
 }
