@@ -26,6 +26,7 @@ export {
   ifThen,
   letIn,
   matrixProduct,
+  refuse,
   store,
   whileLoop,
 } from './statements.ts';
@@ -40,6 +41,7 @@ export type {
   MatrixView,
   Procedure,
   ReduceOp,
+  Refuse,
   Statement,
   Store,
   While,

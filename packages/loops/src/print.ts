@@ -36,6 +36,8 @@ function linesOf(s: Statement, depth: number): readonly string[] {
       ];
     case 'block':
       return [`${pad}block`, ...inside(s.body)];
+    case 'refuse':
+      return [`${pad}refuse`];
     case 'matrixProduct': {
       const sizes = `${s.rows}×${s.inner} · ${s.inner}×${s.columns}`;
       const how = `${s.accumulate ? (s.negate ? '-' : '+') : ''}=${s.negate && !s.accumulate ? ' -' : ''}`;

@@ -13,7 +13,8 @@ export type Statement =
   | If
   | While
   | Block
-  | MatrixProduct;
+  | MatrixProduct
+  | Refuse;
 
 /** For index = from, from + 1, … while index < to. */
 export interface For {
@@ -106,6 +107,14 @@ export interface MatrixProduct {
   readonly negate?: boolean;
 }
 
+/**
+ * Gives up: the inputs are none that the op accepts, such as an index out of range. The op's own `eval` is
+ * then run on them and says what is wrong. Results of the call are lost, nothing else.
+ */
+export interface Refuse {
+  readonly kind: 'refuse';
+}
+
 /** A procedure: what an op's lowering makes, and what an emitter turns into code. */
 export interface Procedure {
   readonly name: string;
@@ -153,6 +162,10 @@ export function whileLoop(condition: Value, body: readonly Statement[]): While {
 
 export function block(body: readonly Statement[]): Block {
   return { kind: 'block', body };
+}
+
+export function refuse(): Refuse {
+  return { kind: 'refuse' };
 }
 
 export function matrixProduct(

@@ -161,6 +161,8 @@ export class Interpreter {
       }
       case 'block':
         return this.all(s.body);
+      case 'refuse':
+        throw new RangeError('refused');
       case 'matrixProduct':
         return this.product(s);
       default:

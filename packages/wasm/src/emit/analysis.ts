@@ -94,6 +94,7 @@ class Analysis {
       case 'while':
       case 'block':
       case 'matrixProduct':
+      case 'refuse':
         this.isPossible = false;
         return;
       default:

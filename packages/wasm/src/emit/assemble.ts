@@ -110,6 +110,8 @@ class Assembler {
       case 'fill':
         for (const n of [s.to, s.from, s.bytes]) this.emit(n);
         return s.kind === 'copy' ? body.memoryCopy() : body.memoryFill();
+      case 'unreachable':
+        return body.unreachable();
       case 'return':
         for (const n of s.values) this.emit(n);
         return;

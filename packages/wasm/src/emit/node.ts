@@ -108,6 +108,8 @@ export type MachineStatement =
       readonly from: Node;
       readonly bytes: Node;
     }
+  /** Ends the call with a trap. */
+  | { readonly kind: 'unreachable' }
   /** The values the function returns; last in its root region. */
   | { readonly kind: 'return'; readonly values: readonly Node[] };
 
@@ -130,6 +132,7 @@ export function operandsOfStatement(s: MachineStatement): readonly Node[] {
       return s.values;
     case 'pin':
     case 'loop':
+    case 'unreachable':
       return [];
     default:
       return s satisfies never;

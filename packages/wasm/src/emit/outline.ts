@@ -81,6 +81,7 @@ function valuesOf(s: Statement): readonly Value[] {
     case 'while':
       return [s.condition];
     case 'block':
+    case 'refuse':
       return [];
     case 'matrixProduct':
       return [s.out.offset, s.a.offset, s.b.offset];

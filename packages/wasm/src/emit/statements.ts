@@ -91,6 +91,8 @@ class StatementEmitter {
         return this.loop(s);
       case 'block':
         return this.depth === 0 ? this.standalone(s.body) : this.called(s.body);
+      case 'refuse':
+        return b.statement({ kind: 'unreachable' });
       case 'matrixProduct':
         return emitProduct(scope, this.shared.helpers, this.shared.scratch, s);
       default:

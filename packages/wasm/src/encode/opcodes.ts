@@ -227,6 +227,7 @@ export type Opcode = keyof typeof opcodes;
 
 /** Control and variable instructions, and bulk memory. */
 export const control = {
+  unreachable: 0x00,
   block: 0x02,
   loop: 0x03,
   if: 0x04,

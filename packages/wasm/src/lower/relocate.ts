@@ -87,6 +87,8 @@ class Relocation {
         return { ...s, condition: this.#value(s.condition), body: this.all(s.body) };
       case 'block':
         return { ...s, body: this.all(s.body) };
+      case 'refuse':
+        return s;
       case 'matrixProduct':
         return { ...s, out: this.#matrix(s.out), a: this.#matrix(s.a), b: this.#matrix(s.b) };
       default:

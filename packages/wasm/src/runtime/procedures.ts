@@ -75,6 +75,7 @@ const statementKinds: ReadonlySet<string> = new Set<StatementKind>([
   'while',
   'block',
   'matrixProduct',
+  'refuse',
 ]);
 
 function isStatement(item: Statement | Value): item is Statement {
@@ -98,6 +99,8 @@ function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Stateme
       return [item.condition, ...item.body];
     case 'block':
       return item.body;
+    case 'refuse':
+      return [];
     case 'matrixProduct':
       for (const { buffer } of [item.out, item.a, item.b]) found.add(buffer);
       return [item.out.offset, item.a.offset, item.b.offset];
