@@ -1,5 +1,6 @@
 import type { Op } from '@cotangent/graph';
 import { convolutions } from './nn/conv.ts';
+import { losses } from './nn/records.ts';
 import { poolings } from './nn/pool.ts';
 import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
@@ -261,6 +262,7 @@ function allRecords(): readonly Op[] {
     ...creators(),
     ...shapingOps(),
     ...convolutions(),
+    ...losses(),
     ...poolings(),
     ...randomOps(),
   ].map(({ op }) => op);

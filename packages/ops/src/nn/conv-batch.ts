@@ -1,43 +1,60 @@
 import type { BatchEntry, Variable } from '@cotangent/graph';
-import { batched } from '../batch.ts';
+import { batchOf, batched } from '../batch.ts';
 import { mul } from '../elementwise/arithmetic.ts';
 import { reshape } from '../shape/reshape.ts';
+import { batchSizes, joinedSizes, sizeParts } from '../shape/shape.ts';
 import { shapeAt } from '../shape/size.ts';
-import { moveAxis } from '../shape/transpose.ts';
 import { whole } from '../shape/whole.ts';
 import type { ConvAttrs } from './geometry.ts';
 
-/** Inputs of which each has its own kernels: the batch becomes groups, if its size is known. */
-export function groupedBatch(
-  x: BatchEntry,
-  w: BatchEntry,
+/** What a batching rule makes of a node. */
+type Batched = readonly [BatchEntry];
+
+/** Two tensors of which each element of the batch has its own: a stack of convolutions. */
+export function stackedBatch(
+  a: BatchEntry,
+  b: BatchEntry,
   attrs: ConvAttrs,
-  convolve: (xs: Variable, ws: Variable, attrs: ConvAttrs) => Variable,
-): readonly [BatchEntry] | undefined {
-  const count = w.value.shape[0] ?? null;
-  if (count === null) return undefined;
-  const xs = mergedAt(moveAxis(whole(x, w.value), 0, 1), 1); // [n, batch · c, …]
-  const groups = attrs.groups * count;
-  const y = convolve(xs, mergedAt(w.value, 0), { ...attrs, groups });
-  const [n, , ...spatial] = sizesOf(y);
-  return [batched(moveAxis(reshape(y, [n!, count, shapeAt(w.value, 1), ...spatial]), 1, 0))];
+  apply: (as: Variable, bs: Variable, attrs: ConvAttrs) => Variable,
+): Batched {
+  const [as, bs] = [a, b].map((entry) => whole(entry, batchOf([a, b])));
+  return [batched(apply(as!, bs!, { ...attrs, stacked: attrs.stacked + 1 }))];
+}
+
+/** The same of an adjoint, whose third input is the shape of the result. */
+export function stackedAdjoint(
+  a: BatchEntry,
+  b: BatchEntry,
+  sizes: BatchEntry,
+  attrs: ConvAttrs,
+  apply: (as: Variable, bs: Variable, sizes: Variable, attrs: ConvAttrs) => Variable,
+): Batched | undefined {
+  if (sizes.isBatched) return undefined;
+  return stackedBatch(a, b, attrs, (as, bs, stacked) =>
+    apply(as, bs, batchSizes(as, sizes.value), stacked),
+  );
 }
 
 /** Inputs that have their kernels in common: one convolution of them all. */
-export function foldedBatch(
-  x: BatchEntry,
-  convolve: (xs: Variable) => Variable,
-): readonly [BatchEntry] {
-  const y = convolve(mergedAt(x.value, 0));
+export function foldedBatch(x: BatchEntry, apply: (xs: Variable) => Variable): Batched {
+  const y = apply(mergedFront(x.value));
   const [count, n] = sizesOf(x.value);
   return [batched(reshape(y, [count!, n!, ...sizesOf(y).slice(1)]))];
 }
 
-/** Two neighbouring axes as one. */
-function mergedAt(x: Variable, axis: number): Variable {
-  const sizes = sizesOf(x);
-  const merged = product(sizes[axis]!, sizes[axis + 1]!);
-  return reshape(x, [...sizes.slice(0, axis), merged, ...sizes.slice(axis + 2)]);
+/** The shape of a result whose batch is merged with the first axis, if the axes of one are known one by one. */
+export function mergedSizes(sizes: Variable, batch: Variable): Variable | undefined {
+  const parts = sizeParts(sizes);
+  const [n, ...rest] = parts;
+  const isListed =
+    n !== undefined && parts.every((part) => typeof part === 'number' || part.rank === 0);
+  return isListed ? joinedSizes([product(shapeAt(batch, 0), n), ...rest]) : undefined;
+}
+
+/** The first two axes as one. */
+function mergedFront(x: Variable): Variable {
+  const [count, n, ...rest] = sizesOf(x);
+  return reshape(x, [product(count!, n!), ...rest]);
 }
 
 type Size = number | Variable;

@@ -1,5 +1,4 @@
 import {
-  addressIn,
   block,
   denseView,
   forLoop,
@@ -10,16 +9,8 @@ import {
   matrixProduct,
   store,
   subview,
-  times,
 } from '@cotangent/loops';
-import type {
-  Buffer,
-  LoweringContext,
-  MatrixView,
-  Statement,
-  StridedView,
-  Value,
-} from '@cotangent/loops';
+import type { LoweringContext, Statement, StridedView, Value } from '@cotangent/loops';
 import type { ConvGeometry } from '../kernels/conv.ts';
 import {
   columnsRoom,
@@ -36,16 +27,40 @@ import {
   zeroed,
 } from './columns.ts';
 import type { Strip } from './columns.ts';
+import {
+  columnRows,
+  dense,
+  denseKernels,
+  kernelRows,
+  resultRows,
+  scratchLike,
+  transposed,
+} from './conv-operands.ts';
+import type { Plan } from './conv-operands.ts';
 import type { ConvAttrs } from './geometry.ts';
 
 type Context = LoweringContext<ConvAttrs>;
 type Measure = (x: readonly number[], w: readonly number[], attrs: ConvAttrs) => ConvGeometry;
 
-/** What the three lowerings have in common. */
-interface Plan {
-  readonly g: ConvGeometry;
-  readonly scratch: Context['scratch'];
-  readonly columns: Buffer;
+/** The statements of one convolution for every place of a stack of them. */
+export function lowerStack(
+  lower: (context: Context, measure: Measure) => readonly Statement[] | undefined,
+  context: Context,
+  measure: Measure,
+): readonly Statement[] | undefined {
+  const { stacked } = context.attrs;
+  if (stacked === 0) return lower(context, measure);
+  const counters = Array.from({ length: stacked }, (_, k) => index(`q${k}`));
+  const at = (view: StridedView): StridedView => subview(view, counters);
+  const inputs = [...context.inputs.slice(0, 2).map(at), ...context.inputs.slice(2)];
+  const attrs = { ...context.attrs, stacked: 0 };
+  const one = lower({ ...context, inputs, outputs: context.outputs.map(at), attrs }, measure);
+  if (one === undefined) return undefined;
+  const { shape } = context.outputs[0]!;
+  return counters.reduceRight<readonly Statement[]>(
+    (body, counter, k) => [forLoop(counter, i32(0), i32(shape[k]!), [block(body)])],
+    one,
+  );
 }
 
 /** Y = W · windows of x, strip by strip. */
@@ -176,31 +191,6 @@ function overBatch(g: ConvGeometry, body: (n: Value) => readonly Statement[]): S
   return forLoop(n, i32(0), i32(g.batch), [block(body(n))]);
 }
 
-/** The kernels as rows, entries of a window one after the other; reversed if they are to be flipped. */
-function denseKernels(w: StridedView, plan: Plan): Dense {
-  const { flipKernel, axes } = plan.g;
-  return dense(w, plan, flipKernel ? axes.length : 0);
-}
-
-/** A view that is row-major, and what must be done to have it. */
-interface Dense {
-  readonly view: StridedView;
-  readonly before: readonly Statement[];
-}
-
-function dense(x: StridedView, plan: Plan, flips = 0): Dense {
-  if (flips === 0 && isDense(x)) return { view: x, before: [] };
-  const view = denseView(scratchLike(x, plan), x.shape);
-  return { view, before: [copied(x, view, flips)] };
-}
-
-function scratchLike(w: StridedView, { scratch }: Plan): Buffer {
-  return scratch(
-    w.buffer.dtype,
-    w.shape.reduce((n, size) => n * size, 1),
-  );
-}
-
 /** The input of one member and group as windows are read from it. */
 interface Bordered {
   readonly before: readonly Statement[];
@@ -253,42 +243,4 @@ function collected(
     store(x.buffer, xAt, load(room.buffer, paddedAt)),
   ]);
   return [entry];
-}
-
-function resultRows(
-  y: StridedView,
-  n: Value,
-  group: Value,
-  { first }: Strip,
-  { g }: Plan,
-): MatrixView {
-  const rowStride = g.axes[0]!.output * rowOf(g);
-  const offset = addressIn({ ...y, strides: [...y.strides.slice(0, 2), rowOf(g)] }, [
-    n,
-    times(group, g.filters),
-    first,
-  ]);
-  return { buffer: y.buffer, offset, rowStride, columnStride: 1 };
-}
-
-function kernelRows(w: StridedView, group: Value, { g }: Plan): MatrixView {
-  const offset = addressIn({ ...w, strides: [windowOf(g)] }, [times(group, g.filters)]);
-  return { buffer: w.buffer, offset, rowStride: windowOf(g), columnStride: 1 };
-}
-
-function columnRows({ columns, g }: Plan, { height }: Strip): MatrixView {
-  return { buffer: columns, offset: i32(0), rowStride: height * rowOf(g), columnStride: 1 };
-}
-
-function transposed(m: MatrixView): MatrixView {
-  return { ...m, rowStride: m.columnStride, columnStride: m.rowStride };
-}
-
-function isDense({ shape, strides }: StridedView): boolean {
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== stride) return false;
-    stride *= shape[axis]!;
-  }
-  return true;
 }

@@ -1,5 +1,4 @@
-import { denseData, denseTensor, floatResult, resultType } from '@cotangent/tensor';
-import type { DType, Tensor } from '@cotangent/tensor';
+import { floatResult, resultType } from '@cotangent/tensor';
 import {
   asVariable,
   callable,
@@ -20,11 +19,11 @@ import type {
 } from '@cotangent/graph';
 import { ValueError } from '@cotangent/graph';
 import { convolve, convolveInput, convolveKernel } from '../kernels/conv.ts';
-import type { ConvGeometry } from '../kernels/conv.ts';
 import { shapeVectorOf, sizesIn, staticSizes } from '../shape/shape.ts';
-import { foldedBatch, groupedBatch } from './conv-batch.ts';
-import { lowerConv, lowerConvInput, lowerConvKernel } from './conv-lower.ts';
-import { axisOf, checkedPadding, misfit, perAxis } from './geometry.ts';
+import { foldedBatch, mergedSizes, stackedAdjoint, stackedBatch } from './conv-batch.ts';
+import { lowerConv, lowerConvInput, lowerConvKernel, lowerStack } from './conv-lower.ts';
+import { convShape, fitting, geometryOf, stack } from './conv-eval.ts';
+import { checkedPadding, perAxis } from './geometry.ts';
 import type { ConvAttrs, Padding } from './geometry.ts';
 
 // The three are one trilinear form, Σ y x w over what the geometry joins, solved for each of its arguments. So they are
@@ -37,6 +36,7 @@ const plain: ConvAttrs = {
   kernelDilation: [1],
   groups: 1,
   flipKernel: false,
+  stacked: 0,
 };
 const uneven: ConvAttrs = {
   strides: [2],
@@ -45,6 +45,7 @@ const uneven: ConvAttrs = {
   kernelDilation: [1],
   groups: 2,
   flipKernel: true,
+  stacked: 0,
 };
 const signal = [
   [
@@ -75,15 +76,14 @@ const convOp: OpFunction<2, 1, ConvAttrs> = defineOp<2, 1, ConvAttrs>(
       needs[1] ? convKernel(x, yBar, shapeVectorOf(w), attrs) : zero,
     ],
     batch: ([x, w], { attrs }) =>
-      w.isBatched
-        ? groupedBatch(x, w, attrs, (xs, ws, grouped) => convOp(xs, ws, grouped))
+      w.isBatched || attrs.stacked > 0
+        ? stackedBatch(x, w, attrs, convOp)
         : foldedBatch(x, (xs) => convOp(xs, w.value, attrs)),
     eval: ([x, w], attrs, [{ dtype }]) => {
       const shape = convShape(x.shape, w.shape, attrs).map(Number);
-      const y = convolve(geometryOf(x.shape, w.shape, attrs), denseData(x), denseData(w));
-      return [stored(y, shape, dtype)];
+      return [stack(convolve, x, w, geometryOf(x.shape, w.shape, attrs), shape, dtype)];
     },
-    lower: (context) => lowerConv(context, geometryOf),
+    lower: (context) => lowerStack(lowerConv, context, geometryOf),
     samples: [
       { inputs: [signal, filter], attrs: plain },
       { name: 'uneven', inputs: [signal, filters], attrs: uneven },
@@ -113,12 +113,18 @@ const convInput: OpFunction<3, 1, ConvAttrs> = defineOp<3, 1, ConvAttrs>(
       needs[1] ? convKernel(xBar, y, shapeVectorOf(w), attrs) : zero,
       disconnected,
     ],
+    batch: ([y, w, sizes], { attrs }) => {
+      const merged = sizes.isBatched ? undefined : mergedSizes(sizes.value, y.value);
+      return w.isBatched || attrs.stacked > 0 || merged === undefined
+        ? stackedAdjoint(y, w, sizes, attrs, convInput)
+        : foldedBatch(y, (ys) => convInput(ys, w.value, merged, attrs));
+    },
     eval: ([y, w, sizes], attrs, [{ dtype }]) => {
       const shape = sizesIn(sizes);
       const geometry = fitting(shape, w.shape, y.shape, attrs, 'convInput');
-      return [stored(convolveInput(geometry, denseData(y), denseData(w)), shape, dtype)];
+      return [stack(convolveInput, y, w, geometry, shape, dtype)];
     },
-    lower: (context) => lowerConvInput(context, geometryOf),
+    lower: (context) => lowerStack(lowerConvInput, context, geometryOf),
     samples: [
       {
         inputs: [[[[1.5, -2, 3]]], filter, { value: [1, 2, 4], dtype: 'int32' }],
@@ -159,12 +165,13 @@ const convKernel: OpFunction<3, 1, ConvAttrs> = defineOp<3, 1, ConvAttrs>(
       needs[1] ? convOp(x, wBar, attrs) : zero,
       disconnected,
     ],
+    batch: ([x, y, sizes], { attrs }) => stackedAdjoint(x, y, sizes, attrs, convKernel),
     eval: ([x, y, sizes], attrs, [{ dtype }]) => {
       const shape = sizesIn(sizes);
       const geometry = fitting(x.shape, shape, y.shape, attrs, 'convKernel');
-      return [stored(convolveKernel(geometry, denseData(x), denseData(y)), shape, dtype)];
+      return [stack(convolveKernel, x, y, geometry, shape, dtype)];
     },
-    lower: (context) => lowerConvKernel(context, geometryOf),
+    lower: (context) => lowerStack(lowerConvKernel, context, geometryOf),
     samples: [
       {
         inputs: [signal, [[[1.5, -2, 3]]], { value: [1, 2, 2], dtype: 'int32' }],
@@ -248,72 +255,10 @@ function attrsOf(axes: number, options: ConvOptions): ConvAttrs {
     kernelDilation: perAxis(options.kernelDilation, axes, 'kernelDilation', 'conv'),
     groups,
     flipKernel,
+    stacked: 0,
   };
 }
 
 function floating(a: TensorType, b: TensorType, shape: Shape): TensorType {
   return promotableType(floatResult(resultType([a, b].map(promotableOf))), shape);
-}
-
-/** The shape of the result, `null` where a size is not known; throws if what is known does not fit. */
-function convShape(x: Shape, w: Shape, attrs: ConvAttrs): Shape {
-  checkFit(x, w, attrs);
-  const spatial = attrs.strides.map((_, k) => {
-    const [input, kernel] = [x[k + 2] ?? null, w[k + 2] ?? null];
-    return input === null || kernel === null ? null : axisOf(attrs, k, input, kernel).output;
-  });
-  return [x[0] ?? null, w[0] ?? null, ...spatial];
-}
-
-function checkFit(x: Shape, w: Shape, { strides, groups }: ConvAttrs): void {
-  const rank = strides.length + 2;
-  if (x.length !== w.length || x.length !== rank || rank < 3 || rank > 5) {
-    throw misfit('conv', x, w, 'both have rank 3 to 5: batch, channels, 1 to 3 spatial axes');
-  }
-  const [channels, filters, inGroup] = [x[1] ?? null, w[0] ?? null, w[1] ?? null];
-  if (channels !== null && inGroup !== null && channels !== inGroup * groups) {
-    throw misfit(
-      'conv',
-      x,
-      w,
-      `${channels} channels in ${groups} groups need kernels of ${channels / groups} channels`,
-    );
-  }
-  if (filters !== null && filters % groups !== 0) {
-    throw misfit('conv', x, w, `${filters} filters do not divide into ${groups} groups`);
-  }
-}
-
-/** Every size of a convolution of tensors of these shapes. */
-function geometryOf(x: readonly number[], w: readonly number[], attrs: ConvAttrs): ConvGeometry {
-  return {
-    batch: x[0]!,
-    groups: attrs.groups,
-    channels: w[1]!,
-    filters: w[0]! / attrs.groups,
-    axes: attrs.strides.map((_, k) => axisOf(attrs, k, x[k + 2]!, w[k + 2]!)),
-    flipKernel: attrs.flipKernel,
-  };
-}
-
-/** The same, with the result checked as well. */
-function fitting(
-  x: readonly number[],
-  w: readonly number[],
-  y: readonly number[],
-  attrs: ConvAttrs,
-  op: string,
-): ConvGeometry {
-  const expected = convShape(x, w, attrs);
-  if (expected.every((n, axis) => n === y[axis])) return geometryOf(x, w, attrs);
-  throw misfit(
-    op,
-    x,
-    w,
-    `their convolution has shape [${expected.join(',')}], not [${y.join(',')}]`,
-  );
-}
-
-function stored(values: Float64Array, shape: readonly number[], dtype: DType): Tensor {
-  return denseTensor(dtype === 'float32' ? Float32Array.from(values) : values, shape, dtype);
 }

@@ -11,6 +11,8 @@ export type ConvAttrs = {
   readonly kernelDilation: readonly number[];
   readonly groups: number;
   readonly flipKernel: boolean;
+  /** Leading axes that input and kernel have in common: a convolution for each place along them. */
+  readonly stacked: number;
 };
 
 /** One spatial axis: output m reads input position m · stride + k · kernelDilation − low, dilated, with kernel entry k. */

@@ -1,5 +1,5 @@
 import type { DType } from '@cotangent/tensor';
-import { asVariable, callable, elementwise, undefinedAt, zero } from '@cotangent/graph';
+import { callable, elementwise, undefinedAt, zero } from '@cotangent/graph';
 import type { Binary, Callable, Operand, Variable } from '@cotangent/graph';
 import { compare, convert } from '@cotangent/loops';
 import { castTo } from '../cast.ts';
