@@ -1,3 +1,5 @@
+import { binary, constantOf, convert, registerType } from '@cotangent/loops';
+import type { Value } from '@cotangent/loops';
 import { allocate, denseTensor, isFloat, sizeOf } from '@cotangent/tensor';
 import type { DType, FloatDType, Tensor } from '@cotangent/tensor';
 import { DTypeError, callable, defineOp, disconnected, tensorType } from '@cotangent/graph';
@@ -6,6 +8,8 @@ import { batched } from '../batch.ts';
 import { asShapeVector, sizesIn, staticSizes } from '../shape/shape.ts';
 import type { ShapeOperand } from '../shape/shape.ts';
 import { asKey, batchOfKeys, keySample, wordsIn } from './keys.ts';
+import { fraction23Of, fraction52Of, lowerDraw, normalQuantileOf } from './lower.ts';
+import type { FromWordValues } from './lower.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { counterOf, threefry } from './threefry.ts';
 
@@ -13,6 +17,12 @@ type DrawAttrs = { readonly dtype: FloatDType };
 
 /** How the two words of an element become a number. */
 type FromWords = (first: number, second: number) => number;
+
+/** The same in plain JavaScript and in the loop language. */
+interface Draw {
+  readonly eval: FromWords;
+  readonly lower: FromWordValues;
+}
 
 const sizeSample = { value: [2, 3], dtype: 'int32' } as const;
 
@@ -31,6 +41,7 @@ const randomBitsOp: OpFunction<2, 1> = defineOp<2, 1>(
     batch: ([keys, sizes]) =>
       sizes.isBatched ? undefined : [batched(randomBitsOp(keys.value, sizes.value))],
     eval: ([keys, sizes]) => [draw(keys, sizes, 'int32', 'randomBits', (x, y) => x ^ y)],
+    lower: (context) => lowerDraw(context, ([x, y]) => binary('xor', x, y)),
     samples: [
       { inputs: [keySample, sizeSample] },
       { name: 'one', inputs: [keySample, { value: [], dtype: 'int32' }] },
@@ -41,14 +52,20 @@ const randomBitsOp: OpFunction<2, 1> = defineOp<2, 1>(
 
 /** u uniform in [0, 1): a multiple of 2⁻⁵² (float64) or 2⁻²³ (float32).  Nothing flows back. */
 export const uniformDraw: OpFunction<2, 1, DrawAttrs> = drawOp('uniformDraw', {
-  float64: (x, y) => fraction52(x, y),
-  float32: (x, y) => fraction23(x, y),
+  float64: { eval: fraction52, lower: fraction52Of },
+  float32: { eval: fraction23, lower: fraction23Of },
 });
 
 /** z standard normal: Φ⁻¹ of the middle of the interval that the bits name.  Nothing flows back. */
 export const normalDraw: OpFunction<2, 1, DrawAttrs> = drawOp('normalDraw', {
-  float64: (x, y) => normalQuantile(fraction52(x, y) + 2 ** -53),
-  float32: (x, y) => normalQuantile(fraction23(x, y) + 2 ** -24),
+  float64: {
+    eval: (x, y) => normalQuantile(fraction52(x, y) + 2 ** -53),
+    lower: (words) => normalQuantileOf(shifted(fraction52Of(words), 2 ** -53)),
+  },
+  float32: {
+    eval: (x, y) => normalQuantile(fraction23(x, y) + 2 ** -24),
+    lower: (words) => normalQuantileOf(shifted(fraction23Of(words), 2 ** -24)),
+  },
 });
 
 /**
@@ -79,7 +96,7 @@ export function drawDType(dtype: DType | undefined, op: string): FloatDType {
 
 function drawOp(
   name: string,
-  from: { readonly [D in FloatDType]: FromWords },
+  from: { readonly [D in FloatDType]: Draw },
 ): OpFunction<2, 1, DrawAttrs> {
   const self: OpFunction<2, 1, DrawAttrs> = defineOp<2, 1, DrawAttrs>(
     name,
@@ -91,7 +108,11 @@ function drawOp(
       pullback: () => [disconnected, disconnected],
       batch: ([keys, sizes], { attrs }) =>
         sizes.isBatched ? undefined : [batched(self(keys.value, sizes.value, attrs))],
-      eval: ([keys, sizes], { dtype }) => [draw(keys, sizes, dtype, name, from[dtype])],
+      eval: ([keys, sizes], { dtype }) => [draw(keys, sizes, dtype, name, from[dtype].eval)],
+      lower: (context) =>
+        lowerDraw(context, (words) =>
+          convert(registerType[context.attrs.dtype], from[context.attrs.dtype].lower(words)),
+        ),
       samples: [
         { inputs: [keySample, sizeSample], attrs: { dtype: 'float64' } },
         { name: 'float32', inputs: [keySample, sizeSample], attrs: { dtype: 'float32' } },
@@ -117,6 +138,10 @@ function draw(keys: Tensor, sizes: Tensor, dtype: DType, op: string, from: FromW
     }
   });
   return denseTensor(data, [...keys.shape.slice(0, -1), ...shape], dtype);
+}
+
+function shifted(x: Value, by: number): Value {
+  return binary('add', x, constantOf('f64', by));
 }
 
 /** The upper 52 of 64 bits, as a number in [0, 1). */

@@ -31,6 +31,7 @@ import { batched } from '../batch.ts';
 import { castTo } from '../cast.ts';
 import { stack } from '../shape/concatenate.ts';
 import { aligned } from '../shape/whole.ts';
+import { lowerFold, lowerSplit } from './lower.ts';
 import { threefry } from './threefry.ts';
 import type { Words } from './threefry.ts';
 
@@ -54,6 +55,7 @@ const splitKeyOp: OpFunction<1, 1, SplitAttrs> = defineOp<1, 1, SplitAttrs>(
     pullback: () => [disconnected],
     batch: ([{ value }], { attrs }) => [batched(splitKeyOp(value, attrs))],
     eval: ([keys], { count }) => [split(keys, count)],
+    lower: lowerSplit,
     samples: [
       { inputs: [keySample], attrs: { count: 3 } },
       {
@@ -80,6 +82,7 @@ const foldInOp: OpFunction<2, 1> = defineOp<2, 1>(
       return [batched(foldInOp(aligned(keys, rank), aligned(data, rank - 1)))];
     },
     eval: ([keys, data]) => [folded(keys, data)],
+    lower: lowerFold,
     samples: [
       { inputs: [keySample, { value: 7, dtype: 'int32' }] },
       { name: 'several', inputs: [keySample, { value: [0, 1, -1], dtype: 'int32' }] },
