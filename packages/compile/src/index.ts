@@ -15,6 +15,6 @@ export type { Program, ProgramConstant, ProgramNode } from './program.ts';
 export { evaluateNode, referenceBackend } from './reference.ts';
 export { RewriteLog, nodePass, repeated, runPasses } from './rewrite.ts';
 export type { NodeRewrite, Pass, RewriteCount, Rewritten, Soundness } from './rewrite.ts';
-export { defaultPasses } from './rewrites.ts';
+export { defaultPasses, simplifyPass } from './rewrites.ts';
 export { Shared, shared } from './shared.ts';
 export type { SharedVariableOptions, StorageOptions } from './shared.ts';
