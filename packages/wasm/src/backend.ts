@@ -27,7 +27,7 @@ interface Specialisation extends Pick<Executable, 'run'> {
  *
  * @example compile([x, y], cost, { backend: wasmBackend() })
  */
-export function wasmBackend({ cacheSize = 16, maxNodes = 4_000_000 }: WasmOptions = {}): Backend {
+export function wasmBackend({ cacheSize = 16, maxNodes = 4000 }: WasmOptions = {}): Backend {
   return {
     name: 'wasm',
     prepare: (program) => {
