@@ -11,7 +11,7 @@ import type { Program } from './program.ts';
 import type { Request } from './request.ts';
 import { buffersOf, checkTargetShapes, checkTargets, own, writeAll } from './results.ts';
 import type { Buffers } from './results.ts';
-import { cell, labelOf } from './shared.ts';
+import { labelOf } from './shared.ts';
 
 /** What a compiled function runs. */
 export interface CallPlan {
@@ -156,14 +156,14 @@ export class Caller {
   }
 
   #shapes(wanted: readonly Placement[]): Shapes {
-    const read = this.#plan.request.read.map((variable) => variable[cell].value);
+    const read = this.#plan.request.read.map((variable) => variable.cell.value);
     return [...wanted, ...read].map(({ shape }) => shape);
   }
 
   #compute(args: readonly unknown[]): Computed {
     const { request, executable } = this.#plan;
     const values = this.#read(args);
-    for (const variable of request.read) values.push(variable[cell].value);
+    for (const variable of request.read) values.push(variable.cell.value);
     const ready = executable.readyFor?.(values);
     return ready === undefined ? this.#evaluate(values) : this.#runReady(ready, values);
   }
@@ -181,7 +181,7 @@ export class Caller {
   #evaluate(values: Tensor[]): Computed {
     const { request, executable } = this.#plan;
     const count = request.inputs.length;
-    request.read.forEach((variable, k) => (values[count + k] = variable[cell].settle()));
+    request.read.forEach((variable, k) => (values[count + k] = variable.cell.settle()));
     const computed = executable.run(values);
     const results = computed.slice(0, request.outputCount);
     const taken = new Set(this.#constants);
@@ -218,7 +218,7 @@ export class Caller {
 
   /** Everything was checked before, so that none of this fails. */
   #commit(values: readonly Tensor[]): void {
-    values.forEach((value, i) => this.#plan.request.updated[i]![cell].keep(value));
+    values.forEach((value, i) => this.#plan.request.updated[i]!.cell.keep(value));
   }
 }
 

@@ -3,7 +3,6 @@ import type { Tensor } from '@cotangent/tensor';
 import type { Ready } from './backend.ts';
 import type { Request } from './request.ts';
 import { copyRoom, fitsRoom, isRoom, roomOf, storeArgument, writeRoom } from './rooms.ts';
-import { cell } from './shared.ts';
 import type { Shared } from './shared.ts';
 
 /** A shared variable that a program reads, and the room where the program reads it. */
@@ -69,7 +68,7 @@ export class Linked {
       } else if (!storeArgument(room, args[i], this.#memory)) return false;
     }
     for (const { variable, version } of this.#residents) {
-      if (variable[cell].version !== version) return false;
+      if (variable.cell.version !== version) return false;
     }
     return true;
   }
@@ -81,7 +80,7 @@ export class Linked {
     const count = this.#arguments.length;
     for (let i = 0; i < count; i++) store(rooms[i]!, safe[i]!);
     this.#residents.forEach((resident, k) => {
-      const { version } = resident.variable[cell];
+      const { version } = resident.variable.cell;
       if (version === resident.version) return;
       resident.version = -1;
       store(resident.room, safe[count + k]!);
@@ -135,15 +134,15 @@ export class Linked {
       const { from, resident } = moves[k]!;
       const { room, variable } = resident;
       writeRoom(room, from);
-      variable[cell].lend(room);
-      resident.version = variable[cell].version;
+      variable.cell.lend(room);
+      resident.version = variable.cell.version;
     }
   }
 
   /** Gives shared variables storage of their own before the memory goes. */
   settle(): void {
     for (const { variable, room } of this.#residents) {
-      if (variable[cell].value === room) variable[cell].settle();
+      if (variable.cell.value === room) variable.cell.settle();
     }
   }
 }

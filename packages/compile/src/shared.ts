@@ -21,11 +21,8 @@ export interface StorageOptions {
   readonly borrow?: boolean;
 }
 
-/** Where a shared variable keeps its value, for compiled functions. */
-export const cell: unique symbol = Symbol('cell');
-
 /** The value of a shared variable: its own storage, or a room in memory of a compiled function. */
-class Cell {
+export class Cell {
   #value: Tensor;
   #version = 0;
   #isLent = false;
@@ -72,17 +69,18 @@ class Cell {
  * change it by `updates`. Make one with {@link shared}.
  */
 export class Shared extends Input {
-  readonly [cell]: Cell;
+  /** For compiled functions, not for users. */
+  readonly cell: Cell;
 
   /** Use {@link shared}, which checks. The tensor is taken over. */
   constructor(type: TensorType, value: Tensor, name: string | undefined) {
     super(type, name);
-    this[cell] = new Cell(value);
+    this.cell = new Cell(value);
   }
 
   /** How often the value was replaced, by `set` or by an update. */
   get version(): number {
-    return this[cell].version;
+    return this.cell.version;
   }
 
   /**
@@ -91,7 +89,7 @@ export class Shared extends Input {
    * @param options.borrow - the value itself instead of a copy: do not write to it.
    */
   get(options: StorageOptions = {}): Tensor {
-    return options.borrow === true ? this[cell].settle() : copy(this[cell].value);
+    return options.borrow === true ? this.cell.settle() : copy(this.cell.value);
   }
 
   /**
@@ -104,7 +102,7 @@ export class Shared extends Input {
    */
   set(value: TensorLike, options: StorageOptions = {}): void {
     const tensor = readArgument(value, this.type, labelOf(this));
-    this[cell].keep(options.borrow === true ? tensor : copy(tensor));
+    this.cell.keep(options.borrow === true ? tensor : copy(tensor));
   }
 }
 
