@@ -2,7 +2,7 @@ import { copy, isContiguous, isTensor, assign } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import type { Ready } from './backend.ts';
 import type { Request } from './request.ts';
-import { copyRoom, fitsRoom, isRoom, roomOf, storeArgument, writeRoom } from './rooms.ts';
+import { copyRoom, fitsRoom, isIn, isRoom, roomOf, storeArgument, writeRoom } from './rooms.ts';
 import type { Shared } from './shared.ts';
 
 /** A shared variable that a program reads, and the room where the program reads it. */
@@ -61,14 +61,22 @@ export class Linked {
     const rooms = this.#arguments;
     const { isPlaced } = this.#ready;
     if (args.length !== rooms.length) return false;
+    if (this.#memory !== undefined && !this.#isSafe(args, this.#memory)) return false;
     for (let i = 0; i < rooms.length; i++) {
-      const room = rooms[i]!;
-      if (isPlaced[i] === true) {
-        if (args[i] !== room) return false;
-      } else if (!storeArgument(room, args[i], this.#memory)) return false;
+      if (isPlaced[i] !== true && !storeArgument(rooms[i]!, args[i])) return false;
     }
     for (const { variable, version } of this.#residents) {
       if (variable.cell.version !== version) return false;
+    }
+    return true;
+  }
+
+  /** Whether placed tensors are where they belong, and nothing else is in the memory: to store might change it. */
+  #isSafe(args: readonly unknown[], memory: ArrayBufferLike): boolean {
+    for (let i = 0; i < args.length; i++) {
+      const isRight =
+        this.#ready.isPlaced[i] === true ? args[i] === this.#arguments[i] : !isIn(args[i], memory);
+      if (!isRight) return false;
     }
     return true;
   }
@@ -153,7 +161,7 @@ function memoryOf({ inputs, outputs }: Ready): ArrayBufferLike | undefined {
 
 function store(room: Tensor, value: Tensor): void {
   if (isRoom(value, room)) return;
-  if (fitsRoom(value, room)) storeArgument(room, value, undefined);
+  if (fitsRoom(value, room)) storeArgument(room, value);
   else assign(room, value);
 }
 

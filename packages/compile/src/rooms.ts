@@ -1,4 +1,4 @@
-import { Tensor, allocate, isTensor } from '@cotangent/tensor';
+import { Tensor, allocate, isNdArrayLike, isTensor } from '@cotangent/tensor';
 import type { DType, TypedArray } from '@cotangent/tensor';
 
 // A room is a dense tensor over exactly its storage: offset 0, row-major, `data.length` = `size`.
@@ -36,24 +36,23 @@ export function isRoom(x: Tensor, room: Tensor): boolean {
  * Stores an argument of a compiled function in a room, if it is of the most frequent kinds: a dense tensor
  * of the same type, a typed array of the same kind, a flat array of numbers or a number for a float.
  *
- * @param memory - storage whose tensors are refused.
  * @returns whether it was stored; if not, the room holds anything.
  */
-export function storeArgument(
-  room: Tensor,
-  value: unknown,
-  memory: ArrayBufferLike | undefined,
-): boolean {
+export function storeArgument(room: Tensor, value: unknown): boolean {
   if (isTensor(value)) {
     if (!fitsRoom(value, room)) return false;
-    const { data } = value;
-    if (memory !== undefined && data.buffer === memory) return false;
-    transfer(room.data, data, value.offset, room.size);
+    transfer(room.data, value.data, value.offset, room.size);
     return true;
   }
   if (typeof value === 'number') return storeNumber(room, value);
   if (Array.isArray(value)) return storeList(room, value);
-  return storeTyped(room, value, memory);
+  return storeTyped(room, value);
+}
+
+/** Whether an argument is typed data in some storage. */
+export function isIn(value: unknown, storage: ArrayBufferLike): boolean {
+  const data = isNdArrayLike(value) ? value.data : value;
+  return ArrayBuffer.isView(data) && data.buffer === storage;
 }
 
 function isFloatRoom({ dtype }: Tensor): boolean {
@@ -77,11 +76,7 @@ function storeList({ data, shape, dtype }: Tensor, list: readonly unknown[]): bo
   return true;
 }
 
-function storeTyped(
-  { data, shape, dtype, size }: Tensor,
-  value: unknown,
-  memory: ArrayBufferLike | undefined,
-): boolean {
+function storeTyped({ data, shape, dtype, size }: Tensor, value: unknown): boolean {
   if (shape.length !== 1 || dtype === 'bool') return false;
   const isSame =
     (value instanceof Float64Array && dtype === 'float64') ||
@@ -89,7 +84,6 @@ function storeTyped(
     (value instanceof Int32Array && dtype === 'int32') ||
     (value instanceof Uint8Array && dtype === 'uint8');
   if (!isSame || value.length !== size) return false;
-  if (memory !== undefined && value.buffer === memory) return false;
   transfer(data, value, 0, size);
   return true;
 }
