@@ -221,7 +221,10 @@ export class Modules implements Executable {
       used,
       moduleBytes: compiled?.blueprint.bytes.length ?? 0,
       memoryBytes: instance?.memory.byteLength ?? 0,
-      explain: () => compiled?.blueprint.explain() ?? `reference executor: ${this.#why()}`,
+      explain: () =>
+        compiled === undefined
+          ? `reference executor: ${this.#why()}`
+          : `${compiled.blueprint.bytes.length} bytes of code, ${compiled.blueprint.pages} pages of memory\n${compiled.blueprint.explain()}`,
     };
     this.#cache.add(key, entry);
     return entry;
