@@ -1,7 +1,14 @@
-export type { Backend, Executable } from './backend.ts';
+export type { ShapeOnly } from './arguments.ts';
+export type { Backend, Executable, Ready, Shapes, Statistics } from './backend.ts';
 export { compile } from './compile.ts';
 export { DebugError, MissingInputError, UnusedInputError } from './errors.ts';
-export type { ArgumentsOf, CompiledFunction, ResultsOf } from './function.ts';
+export type {
+  ArgumentsOf,
+  CompiledFunction,
+  PlacedOf,
+  PlacementsOf,
+  ResultsOf,
+} from './function.ts';
 export type {
   CompileOptions,
   CompileWarningCode,
