@@ -17,11 +17,6 @@ export interface WasmOptions {
    * Default 2³⁰.
    */
   readonly cacheBytes?: number;
-  /**
-   * The largest graph that becomes a module, in nodes; a larger one runs on the reference executor, which
-   * needs no compilation. Default 4000.
-   */
-  readonly maxNodes?: number;
 }
 
 /**
@@ -44,7 +39,6 @@ export function backendOn(engine: Engine, options: WasmOptions = {}): Backend {
   const settings: ModuleSettings = {
     cacheSize: positive('cacheSize', options.cacheSize ?? 16),
     cacheBytes: positive('cacheBytes', options.cacheBytes ?? 2 ** 30),
-    maxNodes: positive('maxNodes', options.maxNodes ?? 4000),
   };
   return {
     name: 'wasm',

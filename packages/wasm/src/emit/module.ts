@@ -82,8 +82,10 @@ function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): Mo
   const bases = new Map<Buffer, Base>();
   for (const [k, buffer] of free.entries())
     bases.set(buffer, { node: builder.parameter(k), constant: 0 });
-  for (const [buffer, constant] of addresses ?? [])
-    bases.set(buffer, { node: undefined, constant });
+  for (const buffer of p.buffers) {
+    const constant = addresses?.get(buffer);
+    if (constant !== undefined) bases.set(buffer, { node: undefined, constant });
+  }
   const body = expandProducts(p.body, scratch !== undefined);
   emitStatements(builder, { helpers, functions, scratch }, bases, body);
   return {

@@ -179,7 +179,7 @@ describe('prepare', () => {
 
 describe('wasmBackend options', () => {
   it('are checked', () => {
-    for (const options of [{ cacheSize: 0 }, { cacheBytes: Number.NaN }, { maxNodes: -1 }])
+    for (const options of [{ cacheSize: 0 }, { cacheBytes: Number.NaN }, { cacheSize: -1 }])
       expect(() => wasmBackend(options)).toThrow(expect.objectContaining({ code: 'WASM_OPTION' }));
   });
 });

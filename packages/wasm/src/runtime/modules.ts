@@ -17,7 +17,6 @@ import type { Instance } from './instance.ts';
 export interface ModuleSettings {
   readonly cacheSize: number;
   readonly cacheBytes: number;
-  readonly maxNodes: number;
 }
 
 /** Code for one combination of input shapes. */
@@ -192,7 +191,6 @@ export class Modules implements Executable {
 
   /** Undefined where the program is left to the reference executor. */
   #draw(shapes: Shapes): Blueprint | undefined {
-    if (this.#program.nodes.length > this.#settings.maxNodes) return undefined;
     const specialised = specialise(this.#program, shapes);
     if (specialised === undefined) return undefined;
     const { inputs, nodes, outputs } = specialised;
@@ -223,17 +221,11 @@ export class Modules implements Executable {
       memoryBytes: instance?.memory.byteLength ?? 0,
       explain: () =>
         compiled === undefined
-          ? `reference executor: ${this.#why()}`
+          ? 'reference executor: some shape depends on values'
           : `${compiled.blueprint.bytes.length} bytes of code, ${compiled.blueprint.pages} pages of memory\n${compiled.blueprint.explain()}`,
     };
     this.#cache.add(key, entry);
     return entry;
-  }
-
-  #why(): string {
-    const { maxNodes } = this.#settings;
-    const isLarge = this.#program.nodes.length > maxNodes;
-    return isLarge ? `the graph has more than ${maxNodes} nodes` : 'some shape depends on values';
   }
 }
 
