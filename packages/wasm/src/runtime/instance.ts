@@ -1,6 +1,7 @@
 import { evaluateNode } from '@cotangent/compile';
 import type { ProgramNode, Ready } from '@cotangent/compile';
 import { assign } from '@cotangent/tensor';
+import type { Tensor } from '@cotangent/tensor';
 import type { HostStep } from '../lower/schedule.ts';
 import type { Blueprint } from './blueprint.ts';
 import { memoryOf, trapped } from './engine.ts';
@@ -17,6 +18,8 @@ export interface InstanceSettings {
   readonly isPlaced: readonly boolean[];
   /** Called at each run. */
   readonly used: () => void;
+  /** Evaluates the same inputs op by op: of those that a module refuses, this says what is wrong. */
+  readonly evaluate: (inputs: readonly Tensor[]) => void;
 }
 
 /**
@@ -30,7 +33,7 @@ export function instantiate(
   blueprint: Blueprint,
   module: WebAssembly.Module,
   engine: Engine,
-  { isPlaced, used }: InstanceSettings,
+  { isPlaced, used, evaluate }: InstanceSettings,
 ): Instance {
   const { schedule, shapes, addresses, actions } = blueprint;
   const memory = memoryOf(engine, blueprint.pages);
@@ -41,21 +44,25 @@ export function instantiate(
   const runs = actions.map((action) =>
     action.kind === 'host' ? hostStep(action, space) : driverOf(exports, action.name),
   );
+  const inputs = schedule.inputs.map((buffer, i) => space.dense(buffer, shapes[i]!));
+  const run = runs.length === 1 ? runs[0]! : (): void => runAll(runs);
   return {
     memory: memory.buffer,
-    inputs: schedule.inputs.map((buffer, i) => space.dense(buffer, shapes[i]!)),
+    inputs,
     isPlaced,
     outputs: schedule.outputs.map((lazy) => space.viewOf(lazy)),
-    run: runs.length === 1 ? guarded(used, runs[0]!) : guarded(used, () => runAll(runs)),
+    run: guarded(used, run, () => evaluate(inputs)),
   };
 }
 
-function guarded(used: () => void, run: () => void): () => void {
+/** A run whose trap is told as the error of the op that refuses its inputs, if there is one. */
+function guarded(used: () => void, run: () => void, evaluate: () => void): () => void {
   return () => {
     used();
     try {
       run();
     } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) evaluate();
       throw trapped(error);
     }
   };

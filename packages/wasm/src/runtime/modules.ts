@@ -210,7 +210,11 @@ export class Modules implements Executable {
     };
     const instance =
       compiled &&
-      instantiate(compiled.blueprint, compiled.module, this.#engine, { isPlaced, used });
+      instantiate(compiled.blueprint, compiled.module, this.#engine, {
+        isPlaced,
+        used,
+        evaluate: (inputs) => this.#reference.run(inputs),
+      });
     const entry: Entry = {
       key,
       shapes,
