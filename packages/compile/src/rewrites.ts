@@ -1,6 +1,6 @@
 import { contiguous, sizeOf, tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { broadcastTo, cast, shape, sumTo, transpose } from '@cotangent/ops';
+import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
 import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { evaluateNode } from './reference.ts';
@@ -90,18 +90,25 @@ function axesOf(attrs: object): readonly unknown[] {
   return 'axes' in attrs && Array.isArray(attrs.axes) ? attrs.axes : [];
 }
 
-/** shape(x) = its static shape, where every size is known. The elements of x need not be computed. */
+/** Shape, one size or number of elements of x, where they are known. The elements of x need not be computed. */
 export function knownShape(): NodeRewrite {
   return {
     name: 'known-shape',
     soundness: 'exact',
-    ops: [shape.op],
-    apply: ({ inputs, outputs: [y] }) => {
+    ops: [shape.op, shapeAt.op, size.op],
+    apply: ({ op, inputs, attrs, outputs: [y] }) => {
       const sizes = inputs[0]?.shape;
-      if (y === undefined || sizes === undefined || !isKnownShape(sizes)) return undefined;
-      return [new Constant(y.type, tensorFrom(Int32Array.from(sizes)), y.name)];
+      if (y === undefined || sizes === undefined) return undefined;
+      const known = op === shapeAt.op ? sizes.slice(axisOf(attrs), axisOf(attrs) + 1) : sizes;
+      if (!isKnownShape(known)) return undefined;
+      const value = op === shape.op ? Int32Array.from(known) : sizeOf(known);
+      return [new Constant(y.type, tensorFrom(value, { dtype: 'int32' }), y.name)];
     },
   };
+}
+
+function axisOf(attrs: object): number {
+  return 'axis' in attrs && typeof attrs.axis === 'number' ? attrs.axis : 0;
 }
 
 /**
