@@ -1,5 +1,5 @@
 import type { Procedure, Statement } from './statements.ts';
-import type { Value } from './values.ts';
+import type { BinaryOp, Value } from './values.ts';
 
 /** A procedure as text: what `f.explain()` shows. Deterministic; equal procedures print equally. */
 export function printProcedure({ name, buffers, body }: Procedure): string {
@@ -45,7 +45,15 @@ function linesOf(s: Statement, depth: number): readonly string[] {
   }
 }
 
-const infix = { add: '+', sub: '-', mul: '*', div: '/', and: '&', or: '|', xor: '^' } as const;
+const infix: { readonly [Op in BinaryOp]?: string } = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  and: '&',
+  or: '|',
+  xor: '^',
+};
 const relation = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 
 /** An expression as text, fully parenthesised but at the top. */
@@ -71,10 +79,11 @@ export function printValue(x: Value): string {
       return `${inner(x.x)} ${relation[x.op]} ${inner(x.y)}`;
     case 'select':
       return `${inner(x.condition)} ? ${inner(x.x)} : ${inner(x.y)}`;
-    case 'binary':
-      if (x.op === 'min' || x.op === 'max')
-        return `${x.op}(${printValue(x.x)}, ${printValue(x.y)})`;
-      return `${inner(x.x)} ${infix[x.op]} ${inner(x.y)}`;
+    case 'binary': {
+      const sign = infix[x.op];
+      if (sign === undefined) return `${x.op}(${printValue(x.x)}, ${printValue(x.y)})`;
+      return `${inner(x.x)} ${sign} ${inner(x.y)}`;
+    }
     default:
       return x satisfies never;
   }

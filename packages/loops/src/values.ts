@@ -49,11 +49,28 @@ export type UnaryOp =
   | 'asinh'
   | 'acosh'
   | 'atanh'
+  | 'erf'
+  | 'erfc'
   | 'sigmoid'
   | 'softplus';
 
-/** Functions of two values of one type. `min` and `max` propagate NaN; `div` of `i32` rounds to zero. */
-export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'and' | 'or' | 'xor';
+/**
+ * Functions of two values of one type. `min` and `max` propagate NaN; `div` of `i32` rounds to zero. Of floats only:
+ * `pow` and `atan2` as in IEEE 754, and `remainder`, exact and of the sign of the first.
+ */
+export type BinaryOp =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'min'
+  | 'max'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'pow'
+  | 'atan2'
+  | 'remainder';
 
 /** Relations of two values of one type; the result is `i32` 0 or 1. */
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';

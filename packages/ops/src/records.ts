@@ -106,6 +106,18 @@ import {
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
+import {
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+} from './special/index.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -184,6 +196,20 @@ const elementwiseOps = (): readonly WithRecord[] => [
   divOrZero,
 ];
 
+/** Special functions. */
+const specialOps = (): readonly WithRecord[] => [
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+];
+
 /** Ops that read or change shapes, and those that cut and join. One record may serve several functions. */
 const shapeOps = (): readonly WithRecord[] => [
   addSlice,
@@ -252,6 +278,7 @@ export const standardOps: readonly Op[] = /* @__PURE__ */ allRecords();
 function allRecords(): readonly Op[] {
   return [
     ...elementwiseOps(),
+    ...specialOps(),
     ...shapeOps(),
     ...reductions(),
     ...linearOps(),

@@ -164,6 +164,7 @@ def main():
     write_pair("ln2", "ln 2; a product of the high part with any exponent is exact.", log(2), {64: 42, 32: 16})
     write_pair("halfPiPair", "π/2.", pi / 2, {64: 53, 32: 24})
     write_pair("twoThirds", "⅔.", 2 / mpf(3), {64: 53, 32: 24})
+    write_pair("threeQuarterPi", "¾π.", 3 * pi / 4, {64: 53, 32: 24})
     write_pair("piPair", "π.", pi, {64: 53, 32: 24})
     write_half_pi()
     write_two_over_pi()

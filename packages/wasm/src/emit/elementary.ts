@@ -1,12 +1,13 @@
-import type { UnaryOp } from '@cotangent/loops';
-import type { Algebra, ElementaryFunction } from '../functions/algebra.ts';
+import type { Algebra } from '../functions/algebra.ts';
+import type { ElementaryName, ElementaryTable } from '../functions/elementary.ts';
+import type { VectorFunction } from '../functions/trace.ts';
 import { f32x4, f64x2, machineAlgebra } from './algebra.ts';
 import type { Builder } from './builder.ts';
 import { EmitError } from './errors.ts';
 import type { Node } from './node.ts';
 
 /** Which vector function expands each operation that is not an instruction. */
-export type FunctionTable = { readonly [Op in UnaryOp]?: ElementaryFunction };
+export type FunctionTable = Partial<ElementaryTable>;
 
 /** Expands elementary functions into a function under construction; equal applications are one. */
 export class Elementary {
@@ -23,23 +24,24 @@ export class Elementary {
     this.algebras = { 64: machineAlgebra(builder, 64), 32: machineAlgebra(builder, 32) };
   }
 
-  vector(op: UnaryOp, lane: 64 | 32, x: Node): Node {
-    const key = `${op} ${lane} ${x.id}`;
+  vector(op: ElementaryName, lane: 64 | 32, ...xs: readonly Node[]): Node {
+    const key = `${op} ${lane} ${xs.map((x) => x.id).join(' ')}`;
     const known = this.applied.get(key);
     if (known && this.builder.reaches(known.earliest)) return known;
-    const expand = this.table[op];
+    const expand: VectorFunction | undefined = this.table[op];
     if (expand === undefined)
       throw new EmitError(`emitModule: no function for '${op}'`, 'pass it in options.functions');
-    const result = expand(this.algebras[lane], x);
+    const result = expand(this.algebras[lane], ...xs);
     this.applied.set(key, result);
     return result;
   }
 
-  /** The same function of one number: lane 0 of the vector function, so the bits are the same. */
-  scalar(op: UnaryOp, x: Node): Node {
+  /** The same function of numbers: lane 0 of the vector function, so the bits are the same. */
+  scalar(op: ElementaryName, ...xs: readonly Node[]): Node {
     const b = this.builder;
-    const isDouble = x.type === 'f64';
-    const result = this.vector(op, isDouble ? 64 : 32, this.firstLanes.get(x) ?? splat(b, x));
+    const isDouble = xs[0]?.type === 'f64';
+    const vectors = xs.map((x) => this.firstLanes.get(x) ?? splat(b, x));
+    const result = this.vector(op, isDouble ? 64 : 32, ...vectors);
     const first = b.op(isDouble ? 'f64x2.extract_lane' : 'f32x4.extract_lane', [result], {
       lane: 0,
     });

@@ -21,6 +21,12 @@ export const twoThirds: Pair = {
   32: { high: 0.6666666, low: 3.973643e-8 },
 };
 
+/** ¾π. */
+export const threeQuarterPi: Pair = {
+  64: { high: 2.356194490192345, low: 9.184850993605148e-17 },
+  32: { high: 2.3561943, low: 2.3245614e-7 },
+};
+
 /** π. */
 export const piPair: Pair = {
   64: { high: 3.141592653589793, low: 1.2246467991473532e-16 },

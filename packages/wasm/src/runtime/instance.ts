@@ -12,7 +12,7 @@ import {
 } from '@cotangent/tensor';
 import type { DType, TypedArray } from '@cotangent/tensor';
 import { emitModule } from '../emit/module.ts';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { scratchBytes } from '../kernels/statement.ts';
 import type { Lazy } from '../lower/lazy.ts';
 import type { HostStep, Schedule } from '../lower/schedule.ts';

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { dtypeFor, expectExact, expectValues, valueAt } from '../../test/elementwise.ts';
+import { erf, erfc, erfcx, logNdtr, ndtr } from './index.ts';
+
+// Expected values: 60-digit arithmetic, rounded to double. Dense samples: packages/wasm/test/accuracy.test.ts.
+
+describe('erf, erfc, erfcx', () => {
+  it('have the values of the functions', () => {
+    expectValues(erf, [
+      [-3, -0.9999779095030014],
+      [-0.5, -0.5204998778130465],
+      [1e-10, 1.1283791670955126e-10],
+      [1, 0.8427007929497149],
+      [2, 0.9953222650189527],
+    ]);
+    expectValues(erfc, [
+      [-1, 1.8427007929497148],
+      [0.25, 0.7236736098317631],
+      [0.75, 0.28884436634648486],
+      [5, 1.537459794428035e-12],
+      [26.5, 2.2109076642637343e-307],
+    ]);
+    expectValues(erfcx, [
+      [-5, 144009798674.66104],
+      [-0.25, 1.358642370104722],
+      [0.5, 0.6156903441929259],
+      [50, 0.011281536265323773],
+      [1e6, 5.641895835474742e-7],
+    ]);
+  });
+
+  it('take their limits', () => {
+    expectExact(erf, [
+      [Infinity, 1],
+      [-Infinity, -1],
+      [NaN, NaN],
+    ]);
+    expectExact(erfc, [
+      [Infinity, 0],
+      [-Infinity, 2],
+      [NaN, NaN],
+    ]);
+    expectExact(erfcx, [
+      [-Infinity, Infinity],
+      [-27, Infinity],
+      [NaN, NaN],
+    ]);
+    expect(valueAt(erfcx, Infinity)).toBeLessThan(1e-200);
+    expect(valueAt(erf, -0)).toBe(-0);
+  });
+
+  it('are floating for integers', () => {
+    expect(dtypeFor(erf, 'int32')).toBe('float64');
+    expect(dtypeFor(ndtr, 'bool')).toBe('float32');
+  });
+});
+
+describe('ndtr, logNdtr', () => {
+  it('have the values of the functions, in both tails', () => {
+    expectValues(ndtr, [
+      [-37, 5.725571222524577e-300],
+      [-5, 2.866515718791939e-7],
+      [-0.25, 0.4012936743170763],
+      [0.5, 0.6914624612740131],
+      [3, 0.9986501019683699],
+    ]);
+    expectValues(logNdtr, [
+      [-100, -5005.524208694205],
+      [-20, -203.91715537109727],
+      [-1, -1.8410216450092636],
+      [0.5, -0.3689464152886564],
+      [6, -9.865876455243758e-10],
+    ]);
+  });
+
+  it('take their limits', () => {
+    expectExact(ndtr, [
+      [-Infinity, 0],
+      [-40, 0],
+      [Infinity, 1],
+      [NaN, NaN],
+    ]);
+    expectExact(logNdtr, [
+      [-Infinity, -Infinity],
+      [Infinity, 0],
+      [NaN, NaN],
+    ]);
+  });
+});
