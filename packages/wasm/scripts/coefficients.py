@@ -70,9 +70,9 @@ POLYNOMIALS = [
 
 RATIONALS = [
     # name, comment, f, weight, interval, degrees in 64 bits, degrees in 32 bits
-    ("tanhTail", "(tanh u / u − 1) / u² in z = u², |u| ≤ 0.86 (64), 0.61 (32), relative to tanh u",
+    ("tanhTail", "(tanh u / u − 1) / u² in z = u², |u| ≤ 0.98 (64), 0.61 (32), relative to tanh u",
      of_root(lambda u: (tanh(u) / u - 1) / u**2), of_root(lambda u: u**3 / tanh(u)),
-     {64: (TINY, mpf("0.74")), 32: (TINY, mpf("0.372"))}, (3, 3), (1, 1)),
+     {64: (TINY, mpf("0.975")), 32: (TINY, mpf("0.372"))}, (3, 3), (1, 1)),
 ]
 
 
