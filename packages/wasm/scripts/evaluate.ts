@@ -3,6 +3,7 @@ import { standardOps } from '@cotangent/ops';
 import type { Op } from '@cotangent/graph';
 import type { Floats } from '../src/functions/simulate.ts';
 import { kernelOf } from '../test/kernel.ts';
+import type { Expression, Kernel } from '../test/kernel.ts';
 import type { Measured } from './domains.ts';
 import type { Lane } from './true-values.ts';
 
@@ -15,19 +16,20 @@ export function opOf({ name, op = name }: Measured): Op {
   return found;
 }
 
-/** By its lowering, in a vector loop of a WebAssembly module. */
-export const inModule: Evaluate = (what, lane, inputs) => {
+/** A module that runs the op's lowering in a vector loop. */
+export function kernelFor(what: Measured, lane: Lane, arity: number, length: number): Kernel {
   const lower = opOf(what).elementwise?.lower;
-  const kernel = kernelOf(
-    (xs, type) => {
-      const value = lower?.(xs, type, what.attrs ?? {});
-      if (value === undefined) throw new Error(`${what.name} has no lowering`);
-      return value;
-    },
-    lane,
-    inputs.length,
-    inputs[0]?.length ?? 0,
-  );
+  const expression: Expression = (xs, type) => {
+    const value = lower?.(xs, type, what.attrs ?? {});
+    if (value === undefined) throw new Error(`${what.name} has no lowering`);
+    return value;
+  };
+  return kernelOf(expression, lane, arity, length);
+}
+
+/** By its lowering, in a module. */
+export const inModule: Evaluate = (what, lane, inputs) => {
+  const kernel = kernelFor(what, lane, inputs.length, inputs[0]?.length ?? 0);
   inputs.forEach((xs, k) => kernel.inputs[k]?.set(xs));
   kernel.run();
   return kernel.out;
