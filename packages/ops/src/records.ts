@@ -118,6 +118,7 @@ import {
   polygamma,
   trigamma,
 } from './special/index.ts';
+import { erfcxIntegral } from './special/error-function.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -208,6 +209,7 @@ const specialOps = (): readonly WithRecord[] => [
   ndtr,
   polygamma,
   trigamma,
+  erfcxIntegral,
 ];
 
 /** Ops that read or change shapes, and those that cut and join. One record may serve several functions. */

@@ -104,6 +104,13 @@ export const domains: readonly Measured[] = [
   },
   { name: 'logAddExp', list: [{ ...even(0, 10), second: even(0, 10) }] },
   { name: 'erfcx', costly: true, list: [even(-6, 6), even(-1, 100), powers(0, 1020, [0, 120])] },
+  {
+    name: 'erfcxIntegral1',
+    op: 'erfcxIntegral',
+    attrs: { n: 1 },
+    costly: true,
+    list: [even(-6, 1.5), even(1.5, 100), powers(0, 300, [0, 30])],
+  },
   { name: 'ndtr', costly: true, list: [even(-6, 6), even(-38, 2, [-14, 2]), tiny] },
   { name: 'logNdtr', costly: true, list: [even(-6, 6), even(-100, 38, [-100, 14])] },
   {

@@ -86,6 +86,14 @@ def erfcx_of(x):
     return mpmath.erfc(x) * mpmath.exp(x * x)
 
 
+def first_integral(x):
+    """1/√π − x erfcx x."""
+    if x > 10**6:
+        return (1 - 3 / (2 * x * x)) / (2 * x * x * mpmath.sqrt(mpmath.pi))
+    with mpmath.workdps(80):
+        return 1 / mpmath.sqrt(mpmath.pi) - x * mpmath.erfc(x) * mpmath.exp(x * x)
+
+
 def ndtr_of(x):
     return erfc_of(-x / mpmath.sqrt(2)) / 2
 
@@ -159,6 +167,7 @@ FUNCTIONS = {
     "log1mexp": log1mexp_of,
     "logAddExp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
     "erfcx": erfcx_of,
+    "erfcxIntegral1": first_integral,
     "ndtr": ndtr_of,
     "logNdtr": log_ndtr_of,
     "gammaln": gammaln_of,

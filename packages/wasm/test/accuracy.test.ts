@@ -46,6 +46,7 @@ const bounds: { readonly [name: string]: Bound } = {
   log1mexp: { 64: 1.8, 32: 1.8, eval: 1.8 },
   logAddExp: { 64: 1.2, 32: 1.3, eval: 1.5 },
   erfcx: { 64: 3, 32: 0.51, eval: 3 },
+  erfcxIntegral1: { 64: 7, 32: 0.51, eval: 7 },
   ndtr: { 64: 4, 32: 0.51, eval: 4 },
   logNdtr: { 64: 3, 32: 0.51, eval: 3 },
   gammaln: { 64: 5, 32: 0.51, eval: 5, besideOne: true },

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { constant } from '@cotangent/graph';
 import { dtypeFor, expectExact, expectValues, valueAt } from '../../test/elementwise.ts';
+import { evaluate } from '../../test/evaluate.ts';
+import { erfcxIntegral } from './error-function.ts';
 import { erf, erfc, erfcx, logNdtr, ndtr } from './index.ts';
 
 // Expected values: 60-digit arithmetic, rounded to double. Dense samples: packages/wasm/test/accuracy.test.ts.
@@ -85,5 +88,42 @@ describe('ndtr, logNdtr', () => {
       [Infinity, 0],
       [NaN, NaN],
     ]);
+  });
+});
+
+describe('erfcxIntegral', () => {
+  // Expected: e^(x²) times the n-fold integral of erfc from x to ∞, 60-digit arithmetic.
+  const at = (n: number, x: number): number =>
+    evaluate(erfcxIntegral(constant(x, { dtype: 'float64' }), { n })).item();
+
+  it.each([
+    [1, -2, 218.4459983635037],
+    [1, 0, 0.5641895835477563],
+    [1, 1.25, 0.10441093798230493],
+    [1, 1.75, 0.0654881727572426],
+    [1, 6, 0.007530176744526161],
+    [1, 40, 0.00017614421264374196],
+    [2, -2, 245.68122446099818],
+    [2, 0, 0.25],
+    [2, 1.25, 0.0266988928741497],
+    [2, 1.75, 0.013940907521771817],
+    [2, 6, 0.0006036117165561068],
+    [2, 40, 2.1997429696142376e-6],
+    [3, -2, 200.1951493679161],
+    [3, 0, 0.09403159725795938],
+    [3, 1.25, 0.006277284299488446],
+    [3, 1.75, 0.002782499405173541],
+    [3, 6, 4.780602430881324e-5],
+    [3, 40, 2.7462512433824735e-8],
+  ])('of order %i at %d is %d', (n, x, want) => {
+    // forwards, one order may lose two digits near 1.5
+    expect(Math.abs(at(n, x) / want - 1)).toBeLessThan(1e-13);
+  });
+
+  it('keeps its digits where 2x erfcx x and 2/√π cancel', () => {
+    const x = constant(1e5, { dtype: 'float64' });
+    // −2 F₁ = −1/(√π x²) (1 − 3/(2x²) + …)
+    const want = (1 - 1.5e-10) / (2 * Math.sqrt(Math.PI) * 1e10);
+    expect(Math.abs(evaluate(erfcxIntegral(x, { n: 1 })).item() / want - 1)).toBeLessThan(1e-15);
   });
 });

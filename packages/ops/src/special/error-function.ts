@@ -1,11 +1,11 @@
 import { unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
-import type { Unary, Variable } from '@cotangent/graph';
+import type { ElementwiseFunction, Unary, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
-import { div, mul, neg, sub } from '../elementwise/arithmetic.ts';
+import { div, mul, neg } from '../elementwise/arithmetic.ts';
 import { exp } from '../elementwise/exponential.ts';
 import { square } from '../elementwise/power.ts';
-import { erfOf, erfcOf, erfcxOf, logNdtrOf, ndtrOf } from './error-values.ts';
+import { erfOf, erfcOf, erfcxIntegralOf, erfcxOf, logNdtrOf, ndtrOf } from './error-values.ts';
 import { lowered, onNumbers } from './arithmetic.ts';
 
 const TWO_OVER_ROOT_PI = 1.1283791670955126;
@@ -30,15 +30,38 @@ export const erfc: Unary = elementwise('erfc', 1, {
   edges: [[Infinity], [-Infinity], [NaN], [26]],
 });
 
-/** y = e^(x²) erfc x; +∞ left of about −26.6.  dy/dx = 2x y − 2/√π. */
+/**
+ * y = e^(x²) erfc x; +∞ left of about −26.6.  dy/dx = 2x y − 2/√π, which cancels where x is large: it is taken as
+ * −2 F₁, F₁ the first scaled integral.
+ */
 export const erfcx: Unary = elementwise('erfcx', 1, {
   eval: (x) => erfcxOf(onNumbers, x),
   lower: (xs, type) => lowered(erfcxOf, xs, type),
   dtype: 'float',
-  diff: [(g, [x], y) => mul(g, sub(mul(mul(2, castTo(x, y.dtype)), y), TWO_OVER_ROOT_PI))],
-  points: [[-1.5], [-0.5], [0], [0.5], [3]],
+  diff: [(g, [x]) => mul(g, mul(-2, erfcxIntegral(x, { n: 1 })))],
+  points: [[-1.5], [-0.5], [0], [0.5], [3], [30]],
   edges: [[Infinity], [-Infinity], [NaN]],
 });
+
+type IntegralAttrs = { readonly n: number };
+
+/** y = Fₙ(x) = e^(x²) iⁿerfc x, n ≥ 1: what derivatives of erfcx are.  dy/dx = −2(n + 1) Fₙ₊₁(x). */
+export const erfcxIntegral: ElementwiseFunction<1, IntegralAttrs> = elementwise<1, IntegralAttrs>(
+  'erfcxIntegral',
+  1,
+  {
+    eval:
+      ({ n }) =>
+      (x) =>
+        erfcxIntegralOf(onNumbers, x, n),
+    lower: (xs, type, { n }) => lowered((m, x) => erfcxIntegralOf(m, x!, n), xs, type),
+    dtype: 'float',
+    diff: [(g, [x], _y, { n }) => mul(g, mul(-2 * (n + 1), erfcxIntegral(x, { n: n + 1 })))],
+    sampleAttrs: { n: 1 },
+    points: [[-1.5], [-0.5], [0], [0.5], [3], [30]],
+    edges: [[Infinity], [-Infinity], [NaN]],
+  },
+);
 
 /** y = Φ(x) = ½ erfc(−x/√2), the normal distribution.  dy/dx = φ(x) = e^(−x²/2)/√(2π). */
 export const ndtr: Unary = elementwise('ndtr', 1, {

@@ -72,6 +72,38 @@ export function erfcxOf<V>(m: Arithmetic<V>, x: V): V {
   return m.select(m.lt(x, m.number(0)), left, positive);
 }
 
+/** From here on the recurrence is run backwards, which needs (13/x)² steps for 16 digits; below, forwards. */
+const BACKWARDS = 1.5;
+const STEPS = 80;
+
+/**
+ * Fₙ = e^(x²) iⁿerfc x, n ≥ 1, iⁿerfc the n-fold integral from x to ∞: 2n Fₙ = Fₙ₋₂ − 2x Fₙ₋₁ (Olver et al., DLMF 7.18.7),
+ * of which Fₙ is the minimal solution, so that the ratios rₖ = Fₖ/Fₖ₋₁ = 1/(2x + 2(k + 1) rₖ₊₁) are stable (Gautschi 1967).
+ */
+export function erfcxIntegralOf<V>(m: Arithmetic<V>, x: V, n: number): V {
+  const isSmall = m.lt(x, m.number(BACKWARDS));
+  const bounded = m.select(isSmall, m.number(BACKWARDS), x);
+  const first = erfcxOf(m, x);
+  // the ratio's limit for many steps and small x
+  let [ratio, product] = [m.number(1 / Math.sqrt(2 * (STEPS + n + 2))), first];
+  for (let k = STEPS + n; k >= 1; k--) {
+    const next = m.add(m.add(bounded, bounded), m.mul(m.number(2 * k + 2), ratio));
+    ratio = m.div(m.number(1), next);
+    if (k <= n) product = m.mul(product, ratio);
+  }
+  return m.select(isSmall, forwards(m, x, first, n), product);
+}
+
+function forwards<V>(m: Arithmetic<V>, x: V, first: V, n: number): V {
+  let [before, now] = [m.number(2 / Math.sqrt(Math.PI)), first];
+  const twice = m.add(x, x);
+  for (let k = 1; k <= n; k++) {
+    const next = m.mul(m.sub(before, m.mul(twice, now)), m.number(1 / (2 * k)));
+    [before, now] = [now, next];
+  }
+  return now;
+}
+
 /** ½ erfc(−x/√2), the square of x taken before the factor ½ rounds anything. */
 export function ndtrOf<V>(m: Arithmetic<V>, x: V): V {
   const end = m.number(END);
