@@ -68,8 +68,8 @@ POLYNOMIALS = [
 ]
 
 RATIONALS = [
-    ("gammalnOverRoots", "log Γ(2 + u) / (u (1 + u)) − ½, |u| ≤ ½, relative to log Γ(2 + u)",
-     lambda u: over_roots(2 + u) - mpf("0.5"), lambda u: 1 / over_roots(2 + u), (mpf("-0.5"), mpf("0.5")), 6, 6),
+    ("gammalnOverRoots", "log Γ(2 + u) / (u (1 + u)) − ½, −¾ ≤ u ≤ ½, relative to log Γ(2 + u)",
+     lambda u: over_roots(2 + u) - mpf("0.5"), lambda u: 1 / over_roots(2 + u), (mpf("-0.75"), mpf("0.5")), 6, 6),
     ("digammaOverRoot", "ψ(1 + u) / (1 + u − root) − 1, 0 ≤ u ≤ 1, relative to ψ",
      lambda u: over_root(1 + u) - 1, lambda u: 1 / over_root(1 + u), (mpf(0), mpf(1)), 6, 6),
 ]

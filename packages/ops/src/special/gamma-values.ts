@@ -48,17 +48,17 @@ function largeGammaln<V>(m: Arithmetic<V>, x: V): V {
   return m.add(leading, m.add(constant, stirlingRest(m, x)));
 }
 
-/** log Γ(2 + u), |u| ≤ ½: zeros at u = 0 and −1 taken out. */
+/** log Γ(2 + u), −¾ ≤ u ≤ ½: zeros at u = 0 and −1 taken out. */
 function gammalnNearTwo<V>(m: Arithmetic<V>, u: V): V {
   const slope = m.add(m.number(0.5), rational(m, u, gammalnOverRoots));
   return m.mul(m.mul(u, m.add(m.number(1), u)), slope);
 }
 
-/** For −½ < x < 8: brought to [1.5, 2.5) by the recurrence, with one logarithm of all the factors. */
+/** For −½ < x < 8: brought to [1.25, 2.5) by the recurrence, with one logarithm of all the factors. */
 function smallGammaln<V>(m: Arithmetic<V>, x: V): V {
   const one = m.number(1);
-  const [below, low] = [m.lt(x, m.number(0.5)), m.lt(x, m.number(1.5))];
-  const up = m.select(below, x, m.sub(x, one)); // x up to 2.5 reduced to u, where 2 + u is in [1.5, 2.5)
+  const [below, low] = [m.lt(x, m.number(0.5)), m.lt(x, m.number(1.25))];
+  const up = m.select(below, x, m.sub(x, one)); // a step or two below 2 + u
   let [rest, factor] = [x, one];
   for (let k = 0; k < LARGE - 2; k++) {
     const isAbove = m.lt(m.number(2.5), rest);
