@@ -58,7 +58,7 @@ function gammalnNearTwo<V>(m: Arithmetic<V>, u: V): V {
 function smallGammaln<V>(m: Arithmetic<V>, x: V): V {
   const one = m.number(1);
   const [below, low] = [m.lt(x, m.number(0.5)), m.lt(x, m.number(1.25))];
-  const up = m.select(below, x, m.sub(x, one)); // a step or two below 2 + u
+  const up = m.select(below, x, m.sub(x, one)); // u with Γ(2 + u) = Γ(x) · argument
   let [rest, factor] = [x, one];
   for (let k = 0; k < LARGE - 2; k++) {
     const isAbove = m.lt(m.number(2.5), rest);
