@@ -110,6 +110,19 @@ import {
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
+import {
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+} from './special/index.ts';
+import { erfcxIntegral } from './special/error-function.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -188,6 +201,21 @@ const elementwiseOps = (): readonly WithRecord[] => [
   divOrZero,
 ];
 
+/** Special functions. */
+const specialOps = (): readonly WithRecord[] => [
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+  erfcxIntegral,
+];
+
 /** Ops that read or change shapes, and those that cut and join. One record may serve several functions. */
 const shapeOps = (): readonly WithRecord[] => [
   addSlice,
@@ -256,6 +284,7 @@ export const standardOps: readonly Op[] = /* @__PURE__ */ allRecords();
 function allRecords(): readonly Op[] {
   return [
     ...elementwiseOps(),
+    ...specialOps(),
     ...shapeOps(),
     ...reductions(),
     ...linearOps(),

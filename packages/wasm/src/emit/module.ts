@@ -1,5 +1,5 @@
 import type { Buffer, Procedure } from '@cotangent/loops';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { encodeModule } from '../encode/module.ts';
 import type { DataSegment, ModuleFunction } from '../encode/module.ts';
 import { assemble } from './assemble.ts';

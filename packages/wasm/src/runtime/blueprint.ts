@@ -3,7 +3,7 @@ import { printProcedure } from '@cotangent/loops';
 import type { Buffer, Procedure } from '@cotangent/loops';
 import type { Driver } from '../emit/module.ts';
 import { emitModule } from '../emit/module.ts';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { scratchBytes } from '../kernels/statement.ts';
 import type { HostStep, Schedule } from '../lower/schedule.ts';
 import { pagesFor } from './engine.ts';
