@@ -68,7 +68,19 @@ import {
 } from './elementwise/index.ts';
 import { maximumSplit, minimumSplit } from './elementwise/selection.ts';
 import { placeOp } from './linear/diagonal.ts';
-import { diagonal, matmul, tensordot, tril } from './linear/index.ts';
+import { halfTriangle } from './linear/half-triangle.ts';
+import {
+  cholesky,
+  det,
+  diagonal,
+  inv,
+  matmul,
+  slogdet,
+  solve,
+  solveTriangular,
+  tensordot,
+  tril,
+} from './linear/index.ts';
 import { shiftOp } from './reduce/affine-scan.ts';
 import {
   affineScan,
@@ -225,8 +237,21 @@ const reductions = (): readonly WithRecord[] => [
   shiftOp,
 ];
 
-/** Products and diagonals. */
-const linearOps = (): readonly WithRecord[] => [diagonal, matmul, tensordot, tril, placeOp];
+/** Products, diagonals, factorisations and solutions of linear equations. */
+const linearOps = (): readonly WithRecord[] => [
+  cholesky,
+  det,
+  diagonal,
+  inv,
+  matmul,
+  slogdet,
+  solve,
+  solveTriangular,
+  tensordot,
+  tril,
+  halfTriangle,
+  placeOp,
+];
 
 /** Ops that make tensors. */
 const creators = (): readonly WithRecord[] => [arange, eye, oneHot];

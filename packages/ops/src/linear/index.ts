@@ -1,4 +1,11 @@
+export { cholesky } from './cholesky.ts';
+export type { CholeskyOptions } from './cholesky.ts';
+export { det, inv, slogdet } from './determinant.ts';
 export { diag, diagonal, trace, tril, triu } from './diagonal.ts';
 export type { DiagonalOptions } from './diagonal.ts';
 export { matmul } from './matmul.ts';
+export { solve } from './solve.ts';
+export type { MatrixStructure, SolveOptions } from './solve.ts';
+export { choSolve, solveTriangular } from './solve-triangular.ts';
+export type { SolveTriangularOptions } from './solve-triangular.ts';
 export { dot, outer, tensordot } from './tensordot.ts';
