@@ -84,9 +84,7 @@ export function luSolveInto(
   trans: boolean,
 ): void {
   const n = rows.length;
-  const [first, second] = trans
-    ? [upperTransposed, unitLowerTransposed]
-    : [unitLower, upper];
+  const [first, second] = trans ? [upperTransposed, unitLowerTransposed] : [unitLower, upper];
   // A = Pᵀ L U, so A x = b is L U x = P b, and Aᵀ x = b is Uᵀ Lᵀ (P x) = b.
   const room = trans ? new Float64Array(n * columns) : out;
   const at = trans ? 0 : outStart;

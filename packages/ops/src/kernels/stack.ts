@@ -1,4 +1,11 @@
-import { broadcastShapes, denseData, denseTensor, sizeOf, tensorFrom, views } from '@cotangent/tensor';
+import {
+  broadcastShapes,
+  denseData,
+  denseTensor,
+  sizeOf,
+  tensorFrom,
+  views,
+} from '@cotangent/tensor';
 import type { FloatDType, Tensor } from '@cotangent/tensor';
 
 /** Matrices one after the other in float64, each row-major: storage of its own, free to be overwritten. */

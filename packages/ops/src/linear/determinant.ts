@@ -112,9 +112,8 @@ const slogdetOp: OpFunction<1, 2> = defineOp<1, 2>(
  *   `OP_SINGULAR_MATRIX` at run time if a pivot of the LU factors is exactly zero.
  * @example inv([[2, 0], [1, 4]]) // [[0.5, 0], [-0.125, 0.25]]
  */
-export const inv: Callable<(a: Operand) => Variable> = callable(
-  invOp.op,
-  (a: Operand): Variable => invOp(a),
+export const inv: Callable<(a: Operand) => Variable> = callable(invOp.op, (a: Operand): Variable =>
+  invOp(a),
 );
 
 /**
@@ -126,9 +125,8 @@ export const inv: Callable<(a: Operand) => Variable> = callable(
  *   matrix: ValueError `OP_SINGULAR_MATRIX`.
  * @example det([[2, 1], [1, 3]]) // 5
  */
-export const det: Callable<(a: Operand) => Variable> = callable(
-  detOp.op,
-  (a: Operand): Variable => detOp(a),
+export const det: Callable<(a: Operand) => Variable> = callable(detOp.op, (a: Operand): Variable =>
+  detOp(a),
 );
 
 /**

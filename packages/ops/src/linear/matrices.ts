@@ -93,4 +93,3 @@ export function singular(op: string, matrix: number, pivot: number): ValueError 
     data: { op, matrix, pivot },
   });
 }
-

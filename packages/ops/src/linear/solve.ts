@@ -61,7 +61,10 @@ const samples: readonly OpSample<SolveAttrs>[] = [
           [-1, 1.5],
         ],
       ],
-      [[[1], [0.5]], [[-2], [3]]],
+      [
+        [[1], [0.5]],
+        [[-2], [3]],
+      ],
     ],
     attrs: { trans: false },
   },
