@@ -68,6 +68,7 @@ import {
 } from './elementwise/index.ts';
 import { maximumSplit, minimumSplit } from './elementwise/selection.ts';
 import { placeOp } from './linear/diagonal.ts';
+import { choleskyAdjointOp } from './linear/cholesky.ts';
 import { halfTriangle } from './linear/half-triangle.ts';
 import {
   cholesky,
@@ -263,6 +264,7 @@ const linearOps = (): readonly WithRecord[] => [
   svdvals,
   tensordot,
   tril,
+  choleskyAdjointOp,
   halfTriangle,
   placeOp,
 ];

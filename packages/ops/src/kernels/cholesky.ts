@@ -34,3 +34,32 @@ export function rowProduct(a: Float64Array, p: number, q: number, n: number): nu
   for (; k < n; k++) s0 += a[p + k]! * a[q + k]!;
   return s0 + s1 + (s2 + s3);
 }
+
+/**
+ * The cotangent of a factorisation: overwrites the lower triangle of `g`, that of L̄, by Ā as a function of the lower
+ * triangle of A, and zeros above. Every step of {@link choleskyInPlace} undone, last one first (Smith 1995, Differentiation of
+ * the Cholesky algorithm).
+ */
+export function choleskyAdjointInPlace(
+  l: Float64Array,
+  g: Float64Array,
+  start: number,
+  n: number,
+): void {
+  for (let i = n - 1; i >= 0; i--) {
+    const row = start + i * n;
+    g[row + i]! /= 2 * l[row + i]!;
+    for (let k = 0; k < i; k++) g[row + k]! -= 2 * g[row + i]! * l[row + k]!;
+    for (let j = i - 1; j >= 0; j--) {
+      const other = start + j * n;
+      const share = g[row + j]! / l[other + j]!;
+      g[row + j] = share;
+      g[other + j]! -= share * l[row + j]!;
+      for (let k = 0; k < j; k++) {
+        g[row + k]! -= share * l[other + k]!;
+        g[other + k]! -= share * l[row + k]!;
+      }
+    }
+    g.fill(0, row + i + 1, row + n);
+  }
+}

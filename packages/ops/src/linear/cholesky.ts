@@ -1,13 +1,23 @@
-import { ValueError } from '@cotangent/tensor';
+import { ShapeError, ValueError, denseData, views } from '@cotangent/tensor';
 import type { FloatDType, Tensor } from '@cotangent/tensor';
-import { asVariable, callable, defineOp } from '@cotangent/graph';
-import type { Callable, OpFunction, Operand, Variable } from '@cotangent/graph';
-import { batched } from '../batch.ts';
+import {
+  asVariable,
+  callable,
+  defineOp,
+  formatShape,
+  shapesConflict,
+  zero,
+} from '@cotangent/graph';
+import type { Callable, OpFunction, Operand, Shape, Variable } from '@cotangent/graph';
+import { batchOf, batched } from '../batch.ts';
 import { add, mul } from '../elementwise/arithmetic.ts';
-import { choleskyInPlace } from '../kernels/cholesky.ts';
+import { choleskyAdjointInPlace, choleskyInPlace } from '../kernels/cholesky.ts';
 import { stackOf, tensorOf } from '../kernels/stack.ts';
 import { matrixTranspose } from '../shape/transpose.ts';
+import { whole } from '../shape/whole.ts';
+import { tril } from './diagonal.ts';
 import { halfTriangle } from './half-triangle.ts';
+import { lowerCholesky, lowerCholeskyAdjoint } from './lower/cholesky.ts';
 import { matmul } from './matmul.ts';
 import { floatDTypeOf, floatType, squareShape } from './matrices.ts';
 import { solveTriangularOp } from './solve-triangular.ts';
@@ -29,13 +39,11 @@ const choleskyOp: OpFunction<1, 1, CholeskyAttrs> = defineOp<1, 1, CholeskyAttrs
       const moved = solved(l, add(half, matrixTranspose(half)), false);
       return [matmul(l, halfTriangle(solved(l, matrixTranspose(moved), false)))];
     },
-    pullback: ([lBar], { outputs: [l] }) => {
-      const p = halfTriangle(matmul(matrixTranspose(l), lBar));
-      const s = solved(l, matrixTranspose(solved(l, p, true)), true); // Sᵀ
-      return [halfTriangle(add(s, matrixTranspose(s)))];
-    },
+    pullback: ([lBar], { outputs: [l] }) => [choleskyAdjointOp(l, lBar)],
     batch: ([{ value }], { attrs }) => [batched(choleskyOp(value, attrs))],
     eval: ([a], { onFailure }, [type]) => [factor(a, onFailure, floatDTypeOf(type))],
+    lower: lowerCholesky,
+    suspects: ([l], { onFailure }) => onFailure === 'throw' && endsInNaN(l),
     shapeLike: ([a]) => a,
     samples: [
       {
@@ -80,6 +88,59 @@ const choleskyOp: OpFunction<1, 1, CholeskyAttrs> = defineOp<1, 1, CholeskyAttrs
   },
 );
 
+/**
+ * Ā = Φ(S + Sᵀ), S = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, a function of the lower triangles of L and L̄: the pullback of the factorisation
+ * as one op, for a sixth of the operations. Its own rules are those of the formula.
+ */
+export const choleskyAdjointOp: OpFunction<2, 1> = defineOp<2, 1>(
+  'choleskyAdjoint',
+  { inputs: 2, outputs: 1 },
+  {
+    infer: ([l, lBar]) => [floatType([l, lBar], adjointShape(l.shape, lBar.shape))],
+    pushforward: [
+      (lDot, { inputs: [l, lBar], engine }) =>
+        engine.pushforward([adjointFormula(l, lBar)], [l], [lDot])[0]!,
+      (lBarDot, { inputs: [l] }) => choleskyAdjointOp(l, lBarDot),
+    ],
+    pullback: ([yBar], { inputs: [l, lBar], engine, needs }) => {
+      const wrt = [l, lBar].filter((_, i) => needs[i]);
+      const terms = [...engine.pullback([adjointFormula(l, lBar)], [yBar], wrt)];
+      return [needs[0] ? terms.shift()! : zero, needs[1] ? terms.shift()! : zero];
+    },
+    batch: (entries) => {
+      const [l, lBar] = entries;
+      const like = batchOf(entries);
+      return [batched(choleskyAdjointOp(whole(l, like), whole(lBar, like)))];
+    },
+    eval: ([l, lBar], _, [type]) => [adjoint(l, lBar, floatDTypeOf(type))],
+    lower: lowerCholeskyAdjoint,
+    shapeLike: ([l]) => l,
+    samples: [
+      {
+        inputs: [
+          [
+            [2, 9, 9],
+            [1, 3, 9],
+            [-2, 0.5, 1.5],
+          ],
+          [
+            [1, 5, 5],
+            [-1, 0.5, 5],
+            [2, 3, -1],
+          ],
+        ],
+      },
+      {
+        name: 'a stack',
+        inputs: [
+          [[[4]], [[2]]],
+          [[[1]], [[-3]]],
+        ],
+      },
+    ],
+  },
+);
+
 /** Options of {@link cholesky}. */
 export interface CholeskyOptions {
   /** The lower triangle is read and L with A = L Lᵀ given; else the upper one, and U with A = Uᵀ U. Default true. */
@@ -113,6 +174,40 @@ export const cholesky: Callable<(a: Operand, options?: CholeskyOptions) => Varia
     return matrixTranspose(choleskyOp(matrixTranspose(full), attrs));
   },
 );
+
+function adjointFormula(l: Variable, lBar: Variable): Variable {
+  const p = halfTriangle(matmul(matrixTranspose(tril(l)), tril(lBar)));
+  const s = solved(l, matrixTranspose(solved(l, p, true)), true); // Sᵀ
+  return halfTriangle(add(s, matrixTranspose(s)));
+}
+
+function adjointShape(l: Shape, lBar: Shape): Shape {
+  const shape = squareShape(l, 'choleskyAdjoint');
+  if (!shapesConflict(shape, lBar)) return shape.map((n, axis) => n ?? lBar[axis] ?? null);
+  throw new ShapeError(
+    `choleskyAdjoint: ${formatShape(l)} and its cotangent ${formatShape(lBar)} differ`,
+    {
+      code: 'OP_SOLVE_SHAPES',
+      hint: 'a cotangent has the shape of its variable',
+      data: { op: 'choleskyAdjoint', shapes: [l, lBar] },
+    },
+  );
+}
+
+function adjoint(l: Tensor, lBar: Tensor, dtype: FloatDType): Tensor {
+  const shape = adjointShape(l.shape, lBar.shape).map(Number);
+  const { data, count, rows: n } = stackOf(l);
+  const out = stackOf(lBar).data;
+  for (let q = 0; q < count; q++) choleskyAdjointInPlace(data, out, q * n * n, n);
+  return tensorOf(out, shape, dtype);
+}
+
+/** Whether the last pivot of some factor is NaN, as it is where the lowering failed. */
+function endsInNaN(l: Tensor): boolean {
+  const n = l.shape.at(-1)!;
+  if (n === 0) return false;
+  return denseData(views.slice(l, ['ellipsis', n - 1, n - 1])).some(Number.isNaN);
+}
 
 function solved(l: Variable, b: Variable, trans: boolean): Variable {
   return solveTriangularOp(l, b, { lower: true, trans, unitDiagonal: false });

@@ -68,7 +68,7 @@ export function instantiate(schedule: Schedule, shapes: readonly (readonly numbe
       steps
         .map((step, k) =>
           step.kind === 'host'
-            ? `step${k}: eval of ${step.node.op.name}`
+            ? `step${k}: ${step.onlyIfSuspect === true ? 'check' : 'eval'} of ${step.node.op.name}`
             : printProcedure(step.procedure),
         )
         .join('\n'),
@@ -123,7 +123,9 @@ function hostStep(step: HostStep, space: Space): () => void {
   const programNode: ProgramNode = { apply: node, inputs: [], outputs: [], types, released: [] };
   const inputs = step.inputs.map((lazy) => space.viewOf(lazy));
   const targets = step.outputs.map((buffer, j) => space.dense(buffer, known(types[j]!.shape)));
+  const { suspects } = node.op;
   return () => {
+    if (step.onlyIfSuspect === true && suspects?.(targets, node.attrs) !== true) return;
     evaluateNode(programNode, inputs).forEach((value, j) => assign(targets[j]!, value));
   };
 }
