@@ -8,8 +8,16 @@ import { stackOf, tensorOf } from '../kernels/stack.ts';
 import { zeroOnDiagonal } from '../kernels/triangular.ts';
 import { sum } from '../reduce/sum.ts';
 import { expandDims, matrixTranspose } from '../shape/transpose.ts';
+import { lowerDeterminant, lowerInverse, lowerSlogdet } from './lower/lu.ts';
 import { matmul } from './matmul.ts';
-import { floatDTypeOf, floatType, singular, squareShape, stackShape } from './matrices.ts';
+import {
+  floatDTypeOf,
+  floatType,
+  hasNaNInRow,
+  singular,
+  squareShape,
+  stackShape,
+} from './matrices.ts';
 
 const samples: readonly OpSample[] = [
   {
@@ -52,6 +60,8 @@ const invOp: OpFunction<1, 1> = defineOp<1, 1>(
     },
     batch: ([{ value }]) => [batched(invOp(value))],
     eval: ([a], _, [type]) => [inverse(a, floatDTypeOf(type))],
+    lower: lowerInverse,
+    suspects: ([y]) => hasNaNInRow(y, 0),
     shapeLike: ([a]) => a,
     samples,
   },
@@ -67,6 +77,7 @@ const detOp: OpFunction<1, 1> = defineOp<1, 1>(
     pullback: ([yBar], { inputs: [a], outputs: [y] }) => [timesInverse(mul(yBar, y), a)],
     batch: ([{ value }]) => [batched(detOp(value))],
     eval: ([a], _, [type]) => [determinant(a, floatDTypeOf(type))],
+    lower: lowerDeterminant,
     samples,
   },
 );
@@ -87,6 +98,7 @@ const slogdetOp: OpFunction<1, 2> = defineOp<1, 2>(
       return [batched(sign), batched(log)];
     },
     eval: ([a], _, [type]) => signAndLog(a, floatDTypeOf(type)),
+    lower: lowerSlogdet,
     samples: [
       ...samples,
       {

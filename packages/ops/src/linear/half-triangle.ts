@@ -4,6 +4,7 @@ import { defineOp } from '@cotangent/graph';
 import type { OpFunction } from '@cotangent/graph';
 import { batched } from '../batch.ts';
 import { stackOf, tensorOf } from '../kernels/stack.ts';
+import { lowerHalfTriangle } from './lower/diagonals.ts';
 import { floatDTypeOf, floatType, matrixShape } from './matrices.ts';
 
 /** Y = the lower triangle of X with its diagonal halved, zeros above.  Linear and its own adjoint. */
@@ -16,6 +17,7 @@ export const halfTriangle: OpFunction<1, 1> = defineOp<1, 1>(
     pullback: ([yBar]) => [halfTriangle(yBar)],
     batch: ([{ value }]) => [batched(halfTriangle(value))],
     eval: ([x], _, [type]) => [halved(x, floatDTypeOf(type))],
+    lower: lowerHalfTriangle,
     shapeLike: ([x]) => x,
     samples: [
       {

@@ -11,10 +11,12 @@ import {
   alignedPair,
   floatDTypeOf,
   floatType,
+  hasNaNInRow,
   overStack,
   singular,
   solutionShape,
 } from './matrices.ts';
+import { lowerSolveTriangular } from './lower/triangular.ts';
 import { matmul } from './matmul.ts';
 
 type TriangleAttrs = {
@@ -52,6 +54,8 @@ export const solveTriangularOp: OpFunction<2, 1, TriangleAttrs> = defineOp<2, 1,
       return [batched(solveTriangularOp(a, b, attrs))];
     },
     eval: ([a, b], attrs, [type]) => [solution(a, b, attrs, floatDTypeOf(type))],
+    lower: lowerSolveTriangular,
+    suspects: ([y], { lower, trans }) => hasNaNInRow(y, lower === trans ? 0 : y.shape.at(-2)! - 1),
     samples: [
       {
         inputs: [

@@ -14,10 +14,12 @@ import {
   alignedPair,
   floatDTypeOf,
   floatType,
+  hasNaNInRow,
   overStack,
   singular,
   solutionShape,
 } from './matrices.ts';
+import { lowerSolve } from './lower/lu.ts';
 import { matmul } from './matmul.ts';
 import { choSolve, solveTriangular, withVector } from './solve-triangular.ts';
 
@@ -98,6 +100,8 @@ export const solveOp: OpFunction<2, 1, SolveAttrs> = defineOp<2, 1, SolveAttrs>(
       return [batched(solveOp(a, b, attrs))];
     },
     eval: ([a, b], { trans }, [type]) => [solution(a, b, trans, floatDTypeOf(type))],
+    lower: lowerSolve,
+    suspects: ([y]) => hasNaNInRow(y, 0),
     samples,
   },
 );

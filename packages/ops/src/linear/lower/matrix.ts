@@ -59,6 +59,17 @@ export function matrixOf({ buffer, strides, offset, base }: StridedView): Matrix
   return { buffer, offset: plusOf(base ?? i32(0), i32(offset)), rowStride, columnStride };
 }
 
+/** A matrix from the start of its buffer as a view. */
+export function viewOf(m: MatrixView, rows: number, columns: number): StridedView {
+  return {
+    buffer: m.buffer,
+    shape: [rows, columns],
+    strides: [m.rowStride, m.columnStride],
+    offset: 0,
+    base: m.offset,
+  };
+}
+
 /** Statements for every matrix of a stack: `make` gets the indices of its place in the stack. */
 export function forEachMatrix(
   stack: readonly number[],

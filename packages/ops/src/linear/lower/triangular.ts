@@ -13,8 +13,29 @@ import {
   select,
   times,
 } from '@cotangent/loops';
-import type { Local, MatrixView, Statement, Value } from '@cotangent/loops';
-import { entry, minusOf, partAt, plusOf, setEntry } from './matrix.ts';
+import type {
+  Local,
+  LoweringContext,
+  MatrixView,
+  Statement,
+  StridedView,
+  Value,
+} from '@cotangent/loops';
+import type { Triangle } from '../../kernels/triangular.ts';
+import {
+  copyMatrix,
+  entry,
+  forEachMatrix,
+  matrixAt,
+  matrixOf,
+  minusOf,
+  partAt,
+  plusOf,
+  rowMajor,
+  setEntry,
+  transposed,
+  viewOf,
+} from './matrix.ts';
 
 /** Rows of X that are kept in registers while all rows before them are subtracted. */
 const tile = 8;
@@ -125,4 +146,41 @@ function subtract(sum: Local, factor: Value, x: Value): Statement {
 function over(x: Value, d: Value): Value {
   const isZero = compare('eq', d, constantOf('f64', 0));
   return binary('div', x, select(isZero, constantOf('f64', NaN), d));
+}
+
+/** Y = T⁻¹ B, stacks broadcast: B is copied to where Y goes, or to scratch if that is not float64. */
+export function lowerSolveTriangular({
+  inputs: [a, b],
+  outputs: [y],
+  attrs: { lower, trans, unitDiagonal },
+  scratch,
+}: LoweringContext<Triangle>): readonly Statement[] | undefined {
+  if (a === undefined || b === undefined || y === undefined) return undefined;
+  const [n, columns] = [y.shape.at(-2)!, y.shape.at(-1)!];
+  if (n * columns === 0) return undefined; // eval looks at the diagonal also of an empty system
+  const spare = isPlain(a) ? undefined : rowMajor(scratch('float64', n * n), n);
+  const room =
+    y.buffer.dtype === 'float64' ? undefined : rowMajor(scratch('float64', n * columns), columns);
+  return forEachMatrix(y.shape.slice(0, -2), (place) => {
+    const [from, out] = [matrixAt(a, place), matrixAt(y, place)];
+    const t = spare ?? matrixOf(from);
+    const x = room ?? matrixOf(out);
+    return [
+      ...(spare === undefined ? [] : copyMatrix(from, spare, n, n)),
+      ...copyMatrix(matrixAt(b, place), x, n, columns),
+      ...solveInPlace(trans ? transposed(t) : t, x, n, columns, {
+        isForward: lower !== trans,
+        unitDiagonal,
+      }),
+      ...(room === undefined
+        ? []
+        : copyMatrix(viewOf(room, n, columns), matrixOf(out), n, columns)),
+    ];
+  });
+}
+
+/** Whether products of matrices can read a view as it is. */
+function isPlain({ buffer, strides }: StridedView): boolean {
+  const [row, column] = strides.slice(-2);
+  return buffer.dtype === 'float64' && (row === 1 || column === 1);
 }
