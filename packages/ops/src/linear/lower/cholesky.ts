@@ -12,6 +12,7 @@ import {
   local,
   matrixProduct,
   select,
+  times,
   unary,
 } from '@cotangent/loops';
 import type { LoweringContext, MatrixView, Statement, Value } from '@cotangent/loops';
@@ -27,20 +28,25 @@ import {
   setEntry,
   transposed,
 } from './matrix.ts';
-import { solveInPlace } from './triangular.ts';
+import { solveInPlace, solveTile, tile, updateTile } from './triangular.ts';
 
 const nan = constantOf('f64', NaN);
 const zero = i32(0);
 const one = i32(1);
 
-/** Rows of a block: fewer, larger ones for large matrices, as each has products of its own shape. */
-export function blockRowsOf(n: number): number {
-  return n <= 512 ? 32 : n <= 1536 ? 64 : 128;
+/** Rows of a block of the factorisation: a matrix of up to 384 rows is one, read from the second-level cache. */
+const largestBlock = 384;
+/** Rows of a block of the adjoint: fewer, larger ones for large matrices, as each has products of its own shape. */
+const adjointRows = (n: number): number => (n <= 768 ? 64 : 128);
+
+/** Consecutive rows of a matrix. */
+export interface RowBlock {
+  readonly start: number;
+  readonly rows: number;
 }
 
-/** The blocks of n rows: where each begins, and how many rows it has. */
-export function blocksOf(n: number): readonly { readonly start: number; readonly rows: number }[] {
-  const size = blockRowsOf(n);
+/** The blocks of `size` rows, the last one maybe smaller, that n rows make. */
+export function blocksOf(n: number, size: number): readonly RowBlock[] {
   return Array.from({ length: Math.ceil(n / size) }, (_, k) => ({
     start: k * size,
     rows: Math.min(size, n - k * size),
@@ -49,9 +55,8 @@ export function blocksOf(n: number): readonly { readonly start: number; readonly
 
 /**
  * L with L Lᵀ = A, zeros above. Uᵀ U = A is computed in scratch, as its rows lie together: for one block of rows after the
- * other, what the blocks above contribute is subtracted as a product of matrices, the block on the diagonal is factored,
- * and the rest of the rows solved for (Golub & Van Loan 2013, section 4.2.9). A pivot that is not positive makes
- * all of L NaN.
+ * other, what the blocks above contribute is subtracted as a product of matrices; within a block the same is done tile by
+ * tile (Golub & Van Loan 2013, section 4.2.9). A pivot that is not positive makes all of L NaN.
  */
 export function lowerCholesky({
   inputs: [a],
@@ -73,52 +78,64 @@ export function lowerCholesky({
 }
 
 function factored(u: MatrixView, n: number): readonly Statement[] {
-  return blocksOf(n).flatMap(({ start, rows }) => {
+  return blocksOf(n, n <= largestBlock ? n : (largestBlock * 2) / 3).flatMap(({ start, rows }) => {
     const [at, columns] = [i32(start), n - start];
     const above = partAt(u, zero, at);
     const own = partAt(u, at, at);
-    const beside = partAt(own, zero, i32(rows));
     const sizes = { rows, inner: start, columns };
-    const update =
-      start === 0
-        ? []
-        : [matrixProduct(own, transposed(above), above, sizes, { accumulate: true, negate: true })];
-    return [
-      ...update,
-      factoredBlock(own, rows),
-      ...solveInPlace(transposed(own), beside, rows, columns - rows, {
-        isForward: true,
-        unitDiagonal: false,
-      }),
-    ];
+    const minus = { accumulate: true, negate: true };
+    const update = start === 0 ? [] : [matrixProduct(own, transposed(above), above, sizes, minus)];
+    return [...update, ...factoredRows(own, rows, columns)];
   });
 }
 
-/** Uᵀ U of one block in place, one row after the other subtracted from those below. */
-function factoredBlock(u: MatrixView, n: number): Statement {
+/** The first `rows` rows of the factor, given a matrix whose columns go on beyond them: tile by tile. */
+function factoredRows(u: MatrixView, rows: number, columns: number): readonly Statement[] {
+  const rest = rows % tile;
+  return [
+    ...factoredTiles(u, 0, 1, rest, columns),
+    ...factoredTiles(u, rest, tile, Math.floor(rows / tile), columns),
+  ];
+}
+
+/** `count` tiles of `rows` rows after the first `done` rows: the triangle on the diagonal, then all that is right of it. */
+function factoredTiles(
+  u: MatrixView,
+  done: number,
+  rows: number,
+  count: number,
+  columns: number,
+): readonly Statement[] {
+  if (count === 0) return [];
+  const [g, first] = [index('g'), local('first', 'i32')];
+  const next = plusOf(first, i32(rows));
+  const sizes = { n: 0, from: next, columns: i32(columns) };
+  const body = [
+    letIn(first, plusOf(times(g, rows), i32(done))),
+    ...updateTile(transposed(u), u, first, rows, { from: first, columns: next }),
+    factoredTile(partAt(u, first, first), rows),
+    ...solveTile(transposed(u), u, first, rows, sizes, { isForward: true, unitDiagonal: false }),
+  ];
+  return [forLoop(g, zero, i32(count), [block(body)])];
+}
+
+/** Uᵀ U of a small block in place, one row after the other subtracted from those below. */
+function factoredTile(u: MatrixView, n: number): Statement {
   const [i, q, c] = [index('i'), index('q'), index('c')];
   const [pivot, root, factor] = [local('p', 'f64'), local('d', 'f64'), local('f', 'f64')];
   const next = plusOf(i, one);
   const isPositive = compare('gt', pivot, constantOf('f64', 0));
-  const row: readonly Statement[] = [
+  const reduced = binary('sub', entry(u, q, c), binary('mul', factor, entry(u, i, c)));
+  return forLoop(i, zero, i32(n), [
     letIn(pivot, entry(u, i, i)),
     letIn(root, select(isPositive, unary('sqrt', pivot), nan)),
     setEntry(u, i, i, root),
-    forLoop(c, next, i32(n), [setEntry(u, i, c, binary('div', entry(u, i, c), root))], {
-      vector: true,
-    }),
+    forLoop(c, next, i32(n), [setEntry(u, i, c, binary('div', entry(u, i, c), root))]),
     forLoop(q, next, i32(n), [
       letIn(factor, entry(u, i, q)),
-      forLoop(
-        c,
-        q,
-        i32(n),
-        [setEntry(u, q, c, binary('sub', entry(u, q, c), binary('mul', factor, entry(u, i, c))))],
-        { vector: true },
-      ),
+      forLoop(c, q, i32(n), [setEntry(u, q, c, reduced)]),
     ]),
-  ];
-  return forLoop(i, zero, i32(n), [block(row)]);
+  ]);
 }
 
 /** L = Uᵀ with zeros above; all NaN if the last pivot is, which every pivot that failed brings about. */
@@ -153,12 +170,12 @@ export function lowerCholeskyAdjoint({
   if (n === 0) return [];
   const u = rowMajor(scratch('float64', n * n), n);
   const uBar = rowMajor(scratch('float64', n * n), n);
-  const size = blockRowsOf(n);
+  const size = adjointRows(n);
   const symmetric = rowMajor(scratch('float64', size * size), size);
   return forEachMatrix(aBar.shape.slice(0, -2), (place) => [
     ...copyMatrix(matrixAt(l, place), transposed(u), n, n, 'lower'),
     ...copyMatrix(matrixAt(lBar, place), transposed(uBar), n, n, 'lower'),
-    ...blocksOf(n)
+    ...blocksOf(n, size)
       .toReversed()
       .flatMap((rows) => reversedBlock(u, uBar, symmetric, n, rows)),
     ...copyLower(transposed(uBar), matrixOf(matrixAt(aBar, place)), n),
@@ -171,7 +188,7 @@ function reversedBlock(
   uBar: MatrixView,
   symmetric: MatrixView,
   n: number,
-  { start, rows }: { readonly start: number; readonly rows: number },
+  { start, rows }: RowBlock,
 ): readonly Statement[] {
   const [at, next] = [i32(start), i32(start + rows)];
   const columns = n - start - rows;

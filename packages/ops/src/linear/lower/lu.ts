@@ -38,6 +38,9 @@ import { solveInPlace } from './triangular.ts';
 const zero = i32(0);
 const nothing = constantOf('f64', 0);
 
+/** Columns factored at a time: more of them for large matrices, as each panel has a product of its own shape. */
+const panelColumns = (n: number): number => (n <= 256 ? 32 : n <= 1024 ? 64 : 128);
+
 /** What is exchanged with the rows of a matrix that is factored. */
 interface Companions {
   /** Rows of a right-hand side. */
@@ -153,7 +156,7 @@ function signOf(x: Value): Value {
  * 3.4.7). Whole rows are exchanged.
  */
 function factored(a: MatrixView, n: number, companions: Companions): readonly Statement[] {
-  return blocksOf(n).flatMap(({ start, rows }) => {
+  return blocksOf(n, panelColumns(n)).flatMap(({ start, rows }) => {
     const next = start + rows;
     const columns = n - next;
     const [at, after] = [i32(start), i32(next)];

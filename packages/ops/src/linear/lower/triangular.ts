@@ -1,4 +1,5 @@
 import {
+  addressOf,
   assign,
   binary,
   block,
@@ -8,9 +9,11 @@ import {
   i32,
   index,
   letIn,
+  load,
   local,
   matrixProduct,
   select,
+  store,
   times,
 } from '@cotangent/loops';
 import type {
@@ -32,13 +35,12 @@ import {
   partAt,
   plusOf,
   rowMajor,
-  setEntry,
   transposed,
   viewOf,
 } from './matrix.ts';
 
 /** Rows of X that are kept in registers while all rows before them are subtracted. */
-const tile = 8;
+export const tile = 8;
 /** Rows of a diagonal block; what lies beside it is subtracted as a product of matrices. */
 const blockRows = 64;
 
@@ -86,7 +88,7 @@ export function solveInPlace(
   });
 }
 
-/** Substitution, `tile` rows at a time; the rows that do not fill a tile come first. */
+/** Substitution: the rows that do not fill a tile come first and one by one, then `tile` rows at a time. */
 function solveBlock(
   t: MatrixView,
   x: MatrixView,
@@ -95,47 +97,134 @@ function solveBlock(
   how: Substitution,
 ): readonly Statement[] {
   const rest = n % tile;
-  const g = index('g');
-  const first = how.isForward ? i32(0) : i32(n - rest);
-  const start = how.isForward
-    ? plusOf(times(g, tile), i32(rest))
-    : minusOf(i32(n - rest - tile), times(g, tile));
-  const sizes = { n, columns };
-  const before = rest === 0 ? [] : [block(solveTile(t, x, first, rest, sizes, how))];
-  const count = Math.floor(n / tile);
-  const each = block(solveTile(t, x, start, tile, sizes, how));
-  return [...before, ...(count === 0 ? [] : [forLoop(g, i32(0), i32(count), [each])])];
+  const sizes = { n, from: i32(0), columns: i32(columns) };
+  return [
+    ...solveTiles(t, x, 0, 1, rest, sizes, how),
+    ...solveTiles(t, x, rest, tile, Math.floor(n / tile), sizes, how),
+  ];
 }
 
-function solveTile(
+/** `count` groups of `rows` rows each, after the first `done` ones in the order of the substitution. */
+function solveTiles(
+  t: MatrixView,
+  x: MatrixView,
+  done: number,
+  rows: number,
+  count: number,
+  sizes: TileSizes,
+  how: Substitution,
+): readonly Statement[] {
+  if (count === 0) return [];
+  const g = index('g');
+  const start = how.isForward
+    ? plusOf(times(g, rows), i32(done))
+    : minusOf(i32(sizes.n - done - rows), times(g, rows));
+  const first = local('first', 'i32');
+  const body = [letIn(first, start), ...solveTile(t, x, first, rows, sizes, how)];
+  return [forLoop(g, i32(0), i32(count), [block(body)])];
+}
+
+/** From which column of X up to which. */
+export interface ColumnRange {
+  readonly from: Value;
+  readonly columns: Value;
+}
+
+/** Rows of the whole triangle, which matter backwards, and the columns of X to solve for. */
+export interface TileSizes extends ColumnRange {
+  readonly n: number;
+}
+
+/** Rows from `start` on, given those before them in the order of the substitution. */
+export function solveTile(
   t: MatrixView,
   x: MatrixView,
   start: Value,
   rows: number,
-  { n, columns }: { readonly n: number; readonly columns: number },
-  { isForward, unitDiagonal }: Substitution,
+  { n, from, columns }: TileSizes,
+  how: Substitution,
+): readonly Statement[] {
+  const [before, after] = how.isForward ? [i32(0), start] : [plusOf(start, i32(rows)), i32(n)];
+  return tileLoop(t, x, start, rows, { from, columns }, [before, after], (sums, ts) =>
+    solvedTile(sums, start, ts, how),
+  );
+}
+
+/** The same without the triangle of the tile itself: what the rows before contribute is subtracted. */
+export function updateTile(
+  t: MatrixView,
+  x: MatrixView,
+  start: Value,
+  rows: number,
+  range: ColumnRange,
+): readonly Statement[] {
+  return tileLoop(t, x, start, rows, range, [i32(0), start], () => []);
+}
+
+/** For each column of X: x_m −= Σ_k t_mk x_k over rows k already solved, in registers, and then what `finish` adds. */
+function tileLoop(
+  t: MatrixView,
+  x: MatrixView,
+  start: Value,
+  rows: number,
+  { from, columns }: ColumnRange,
+  [before, after]: readonly [Value, Value],
+  finish: (sums: readonly Local[], ts: TileRows) => readonly Statement[],
 ): readonly Statement[] {
   const [r, k] = [index('r'), index('k')];
   const sums = Array.from({ length: rows }, (_, m) => local(`x${m}`, 'f64'));
-  const rowOf = (m: number): Value => plusOf(start, i32(m));
+  const ts = rowsFrom(t, start, 't');
+  const xs = rowsFrom(x, start, 'at');
   const solved = local('v', 'f64');
-  const [from, to] = isForward ? [i32(0), start] : [rowOf(rows), i32(n)];
-  const order = sums.map((_, m) => (isForward ? m : rows - 1 - m));
   const body: readonly Statement[] = [
-    ...sums.map((sum, m) => letIn(sum, entry(x, rowOf(m), r))),
-    forLoop(k, from, to, [
+    ...sums.map((sum, m) => letIn(sum, xs.entry(m, r))),
+    forLoop(k, before, after, [
       letIn(solved, entry(x, k, r)),
-      ...sums.map((sum, m) => subtract(sum, entry(t, rowOf(m), k), solved)),
+      ...sums.map((sum, m) => subtract(sum, ts.entry(m, k), solved)),
     ]),
-    ...order.flatMap((m, step) => [
-      ...(unitDiagonal ? [] : [assign(sums[m]!, over(sums[m]!, entry(t, rowOf(m), rowOf(m))))]),
+    ...finish(sums, ts),
+    ...sums.map((sum, m) => xs.set(m, r, sum)),
+  ];
+  return [ts.first, xs.first, forLoop(r, from, columns, body, { vector: true })];
+}
+
+/** The triangle of the tile itself. */
+function solvedTile(
+  sums: readonly Local[],
+  start: Value,
+  t: TileRows,
+  { isForward, unitDiagonal }: Substitution,
+): readonly Statement[] {
+  const order = isForward ? sums : sums.toReversed();
+  return order.flatMap((sum, step) => {
+    const m = sums.indexOf(sum);
+    const column = plusOf(start, i32(m));
+    return [
+      ...(unitDiagonal ? [] : [assign(sum, over(sum, t.entry(m, column)))]),
       ...order
         .slice(step + 1)
-        .map((other) => subtract(sums[other]!, entry(t, rowOf(other), rowOf(m)), sums[m]!)),
-    ]),
-    ...sums.map((sum, m) => setEntry(x, rowOf(m), r, sum)),
-  ];
-  return [forLoop(r, i32(0), i32(columns), body, { vector: true })];
+        .map((other) => subtract(other, t.entry(sums.indexOf(other), column), sum)),
+    ];
+  });
+}
+
+/** Rows of a matrix, the position of the first in a local, so that addresses stay short. */
+interface TileRows {
+  readonly first: Statement;
+  readonly entry: (m: number, column: Value) => Value;
+  readonly set: (m: number, column: Value, value: Value) => Statement;
+}
+
+function rowsFrom(matrix: MatrixView, start: Value, name: string): TileRows {
+  const { buffer, rowStride, columnStride } = matrix;
+  const first = local(name, 'i32');
+  const at = (m: number, column: Value): Value =>
+    plusOf(first, addressOf([column], [columnStride], m * rowStride));
+  return {
+    first: letIn(first, partAt(matrix, start, i32(0)).offset),
+    entry: (m, column) => load(buffer, at(m, column)),
+    set: (m, column, value) => store(buffer, at(m, column), value),
+  };
 }
 
 function subtract(sum: Local, factor: Value, x: Value): Statement {
