@@ -15,6 +15,9 @@ interface Origin {
   readonly root: Root | undefined;
 }
 
+/** Values of one nest; more of them begin another, with a function of its own. */
+const mostRoots = 512;
+
 /**
  * Decides in which loop nest each value is computed: the first one over the same domain that comes after
  * everything the value needs, so that cost and gradients share loops.
@@ -22,6 +25,8 @@ interface Origin {
 export class Placement {
   readonly steps: Step[] = [];
   readonly #origins = new Map<Buffer, Origin>();
+  /** Steps that are nests which values can be added to, by their loops; ascending. */
+  readonly #open = new Map<string, number[]>();
 
   /** Appends a step that is no loop nest. */
   push(step: Step, outputs: readonly Buffer[]): void {
@@ -74,6 +79,7 @@ export class Placement {
     const { group } = step;
     const root = group.add(this.#inRegisters(value, index, here), out, reduction);
     this.#origins.set(out, { step: index, root });
+    this.#closeIfLarge(index, group);
   }
 
   /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
@@ -90,11 +96,21 @@ export class Placement {
         sameValue(at, here);
       earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
     }
-    for (let k = earliest; k < this.steps.length; k++) {
-      const step = this.steps[k]!;
-      if (step.kind === 'loops' && fits(step.group, loops, isFlat)) return k;
-    }
-    return this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    const key = `${isFlat} ${loops.join()}`;
+    const open = this.#open.get(key) ?? [];
+    this.#open.set(key, open);
+    const found = open.find((k) => k >= earliest);
+    if (found !== undefined) return found;
+    const made = this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    open.push(made);
+    return made;
+  }
+
+  /** Closes a nest that has become large: its code is compiled in one piece. */
+  #closeIfLarge(index: number, group: Group): void {
+    if (group.roots.length < mostRoots) return;
+    const key = `${group.isFlat} ${group.loops.join()}`;
+    this.#open.set(key, this.#open.get(key)?.filter((k) => k !== index) ?? []);
   }
 
   /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
