@@ -93,7 +93,7 @@ function withoutRepeats(spec: string, factor: Factor): Factor {
     const label = labels[axis2]!;
     const axis1 = labels.indexOf(label);
     value = diagonal(equalAxes(spec, label, value, axis1, axis2), { axis1, axis2 });
-    labels = [...labels.filter((other) => other !== label || labels.indexOf(other) < 0), label];
+    labels = [...labels.filter((_, k) => k !== axis1 && k !== axis2), label];
   }
 }
 

@@ -13,10 +13,11 @@ import { reduceRows } from '../kernels/rows.ts';
 import { reduceAttrs, reducedShape, restoreAxes } from '../reduce/axes.ts';
 import type { ReduceAttrs, ReduceOptions } from '../reduce/axes.ts';
 import { max, min } from '../reduce/extremum.ts';
-import { reduceSum } from '../reduce/sum.ts';
+import { reduceSum, sum } from '../reduce/sum.ts';
 import { divOrZero } from '../reduce/variance.ts';
-import { squeeze } from '../shape/transpose.ts';
+import { expandDims, moveAxis, squeeze } from '../shape/transpose.ts';
 import { floatType } from './matrices.ts';
+import { svdvals } from './svd.ts';
 
 type NormAttrs = ReduceAttrs & { readonly ord: number };
 
@@ -107,9 +108,9 @@ export const normVector: Callable<(x: Operand, options?: NormVectorOptions) => V
 export interface NormMatrixOptions {
   /**
    * Which norm: `'fro'` the root of the sum of squares, 1 the largest and −1 the smallest column sum of magnitudes, ±∞ the
-   * same of rows. Default `'fro'`.
+   * same of rows, 2 the largest and −2 the smallest singular value, `'nuc'` the sum of them. Default `'fro'`.
    */
-  readonly ord?: 'fro' | number | undefined;
+  readonly ord?: 'fro' | 'nuc' | number | undefined;
   /** The axes of the rows and of the columns. Default `[-2, -1]`. */
   readonly axis?: readonly [rows: number, columns: number] | undefined;
   /** Leaves the two axes in place, with size 1. Default false. */
@@ -132,14 +133,29 @@ export const normMatrix: Callable<(x: Operand, options?: NormMatrixOptions) => V
     const [rows, columns] = normalizeAxes(axis, variable.rank, 'normMatrix');
     if (rows === undefined || columns === undefined || axis.length > 2) throw notAPair(axis);
     if (ord === 'fro') return normVector(variable, { axis, keepDims });
-    const size = Math.abs(ord);
-    if (size !== 1 && size !== Infinity) throw unknownOrder('normMatrix', ord);
-    const [summed, chosen] = size === 1 ? [rows, columns] : [columns, rows];
-    const sums = normOp(variable, { axes: [summed], keepDims: true, ord: 1 });
-    const y = (ord > 0 ? max : min)(sums, { axis: chosen, keepDims: true });
+    const y =
+      ord === 'nuc' || Math.abs(ord) === 2
+        ? spectralNorm(variable, ord, rows, columns)
+        : sumNorm(variable, ord, rows, columns);
     return keepDims ? y : squeeze(y, [rows, columns]);
   },
 );
+
+/** The largest or smallest sum of magnitudes of columns or of rows; the two axes stay, with size 1. */
+function sumNorm(x: Variable, ord: number, rows: number, columns: number): Variable {
+  const size = Math.abs(ord);
+  if (size !== 1 && size !== Infinity) throw unknownOrder('normMatrix', ord);
+  const [summed, chosen] = size === 1 ? [rows, columns] : [columns, rows];
+  const sums = normOp(x, { axes: [summed], keepDims: true, ord: 1 });
+  return (ord > 0 ? max : min)(sums, { axis: chosen, keepDims: true });
+}
+
+/** From the singular values; the two axes stay, with size 1. */
+function spectralNorm(x: Variable, ord: number | 'nuc', rows: number, columns: number): Variable {
+  const s = svdvals(moveAxis(x, [rows, columns], [-2, -1]));
+  const reduce = ord === 'nuc' ? sum : ord > 0 ? max : min;
+  return expandDims(reduce(s, { axis: -1 }), [rows, columns]);
+}
 
 /** ∂y/∂x. */
 function weights(x: Variable, y: Variable, attrs: NormAttrs): Variable {
@@ -161,7 +177,7 @@ function unknownOrder(op: string, ord: number): ValueError {
     hint:
       op === 'normVector'
         ? 'it is a number, ±Infinity included'
-        : "it is 'fro', 1, -1, Infinity or -Infinity",
+        : "it is 'fro', 'nuc', ±1, ±2 or ±Infinity",
     data: { op, ord },
   });
 }
