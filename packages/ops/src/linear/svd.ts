@@ -146,9 +146,28 @@ const svdvalsOp: OpFunction<1, 1> = defineOp<1, 1>(
     },
     batch: ([{ value }]) => [batched(svdvalsOp(value))],
     eval: ([a], _, [type]) => [valuesOf(a, floatDTypeOf(type))],
-    samples: samples
-      .filter(({ attrs }) => attrs?.fullMatrices === false)
-      .map(({ attrs: _, ...sample }) => sample),
+    samples: [
+      {
+        inputs: [
+          [
+            [2, -1],
+            [0.5, 3],
+            [-1, 1.5],
+          ],
+        ],
+      },
+      { name: 'wide, a stack', inputs: [[[[2, -1]], [[0.5, 3]]]] },
+      {
+        name: 'repeated',
+        inputs: [
+          [
+            [0, 2],
+            [-2, 0],
+          ],
+        ],
+        edge: true,
+      },
+    ],
   },
 );
 
