@@ -1,16 +1,10 @@
 import { ShapeError, ValueError, denseData, views } from '@cotangent/tensor';
 import type { FloatDType, Tensor } from '@cotangent/tensor';
-import {
-  asVariable,
-  callable,
-  defineOp,
-  formatShape,
-  shapesConflict,
-  zero,
-} from '@cotangent/graph';
+import { asVariable, callable, defineOp, formatShape, shapesConflict } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Shape, Variable } from '@cotangent/graph';
 import { batchOf, batched } from '../batch.ts';
 import { add, mul } from '../elementwise/arithmetic.ts';
+import { identity } from '../elementwise/selection.ts';
 import { choleskyAdjointInPlace, choleskyInPlace } from '../kernels/cholesky.ts';
 import { stackOf, tensorOf } from '../kernels/stack.ts';
 import { matrixTranspose } from '../shape/transpose.ts';
@@ -97,15 +91,18 @@ export const choleskyAdjointOp: OpFunction<2, 1> = defineOp<2, 1>(
   { inputs: 2, outputs: 1 },
   {
     infer: ([l, lBar]) => [floatType([l, lBar], adjointShape(l.shape, lBar.shape))],
+    // l̄ may depend on L: the formula is that of variables of their own, so that only its own paths count.
     pushforward: [
-      (lDot, { inputs: [l, lBar], engine }) =>
-        engine.pushforward([adjointFormula(l, lBar)], [l], [lDot])[0]!,
+      (lDot, { inputs: [l, lBar], engine }) => {
+        const own = identity(l);
+        return engine.pushforward([adjointFormula(own, lBar)], [own], [lDot])[0]!;
+      },
       (lBarDot, { inputs: [l] }) => choleskyAdjointOp(l, lBarDot),
     ],
-    pullback: ([yBar], { inputs: [l, lBar], engine, needs }) => {
-      const wrt = [l, lBar].filter((_, i) => needs[i]);
-      const terms = [...engine.pullback([adjointFormula(l, lBar)], [yBar], wrt)];
-      return [needs[0] ? terms.shift()! : zero, needs[1] ? terms.shift()! : zero];
+    pullback: ([yBar], { inputs: [l, lBar], engine }) => {
+      const wrt = [identity(l), identity(lBar)] as const;
+      const [lTerm, lBarTerm] = engine.pullback([adjointFormula(...wrt)], [yBar], wrt);
+      return [lTerm!, lBarTerm!];
     },
     batch: (entries) => {
       const [l, lBar] = entries;

@@ -121,8 +121,9 @@ export interface EighOptions {
  * in float64 and rounded once; integers and booleans as floats. An entry that is not finite gives NaN.
  *
  * The entry of largest magnitude of each vector is positive; a cost should not depend on that choice. A pair of
- * eigenvalues closer than n ε max|w| counts as repeated: what its vectors would contribute to a derivative is left out,
- * which is right for costs that do not depend on the choice of basis there.
+ * eigenvalues closer than n ε max|w| counts as repeated: what its vectors would contribute to a derivative is left out. That
+ * is right for costs of the eigenvalues that are symmetric in them and of the space that the vectors span together, but
+ * not for functions of the matrix put together as V f(w) Vᵀ.
  *
  * @param a - `[…, n, n]`.
  * @throws ShapeError `OP_RANK`, `OP_NOT_SQUARE`, at run time where sizes are not known before.

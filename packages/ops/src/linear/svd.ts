@@ -184,7 +184,8 @@ export interface SvdOptions {
  *
  * The entry of largest magnitude of each column of U is positive; a cost should not depend on that choice. Singular
  * values closer than max(m, n) ε max s count as equal, and below that as zero: what their vectors would contribute to a
- * derivative is left out, which is right for costs that do not depend on the choice of basis there.
+ * derivative is left out, which is right for costs of the singular values that are symmetric in them, and of the spaces
+ * that the vectors span together.
  *
  * @param a - `[…, m, n]`.
  * @throws ShapeError `OP_RANK`.
