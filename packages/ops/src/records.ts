@@ -72,7 +72,27 @@ import {
 } from './elementwise/index.ts';
 import { maximumSplit, minimumSplit } from './elementwise/selection.ts';
 import { placeOp } from './linear/diagonal.ts';
-import { diagonal, matmul, tensordot, tril } from './linear/index.ts';
+import { choleskyAdjointOp } from './linear/cholesky.ts';
+import { halfTriangle } from './linear/half-triangle.ts';
+import {
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+} from './linear/index.ts';
 import { shiftOp } from './reduce/affine-scan.ts';
 import {
   affineScan,
@@ -257,8 +277,29 @@ const reductions = (): readonly WithRecord[] => [
   shiftOp,
 ];
 
-/** Products and diagonals. */
-const linearOps = (): readonly WithRecord[] => [diagonal, matmul, tensordot, tril, placeOp];
+/** Products, diagonals, factorisations and solutions of linear equations. */
+const linearOps = (): readonly WithRecord[] => [
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+  choleskyAdjointOp,
+  halfTriangle,
+  placeOp,
+];
 
 /** Ops that make tensors. */
 const creators = (): readonly WithRecord[] => [arange, eye, oneHot];

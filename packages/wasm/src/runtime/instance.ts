@@ -78,13 +78,15 @@ function driverOf(exports: WebAssembly.Exports, name: string): () => void {
   return found as () => void; // emitted without parameters and results
 }
 
-/** Runs the op's own `eval` on views of the memory, and writes what it returns. */
+/** Runs the op's own `eval` on views of the memory, and writes what it returns; a check does if it has cause to. */
 function hostStep({ node, ...step }: HostStep, space: Space): () => void {
   const types = node.outputs.map((y) => y.type);
   const programNode: ProgramNode = { apply: node, inputs: [], outputs: [], types, released: [] };
   const inputs = step.inputs.map((lazy) => space.viewOf(lazy));
   const targets = step.outputs.map((buffer, j) => space.dense(buffer, known(types[j]!.shape)));
+  const { suspects } = node.op;
   return () => {
+    if (step.onlyIfSuspect === true && suspects?.(targets, node.attrs) !== true) return;
     evaluateNode(programNode, inputs).forEach((value, j) => assign(targets[j]!, value));
   };
 }
