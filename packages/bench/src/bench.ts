@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findWrong } from './check.ts';
+import { checkOutputs, precisionOf } from './check.ts';
 import { loadOutputs, storeValues } from './protocol.ts';
 import type { StoredValue } from './protocol.ts';
 import type { Absent, EngineName, Row } from './row.ts';
@@ -54,6 +54,7 @@ interface Contestant {
   readonly session: Session;
   readonly firstCallMs: number;
   readonly value: number;
+  readonly error: number;
 }
 
 /**
@@ -147,11 +148,10 @@ async function admit(
     const request = { workload: workload.name, values, folder, ...script };
     const { firstCallMs, outputs } = await session.prepare(request);
     const results = loadOutputs(outputs);
-    const precision = engine.name.startsWith('tfjs') ? 'float32' : workload.dtype;
-    const wrong = findWrong(results, expected, workload.roundings, precision);
-    if (wrong !== undefined) throw new Error(`the result is wrong: ${wrong}`);
+    const precision = precisionOf(engine.name, workload.dtype);
+    const error = checkOutputs(results, expected, workload.roundings, precision);
     const value = results[0]?.[0] ?? NaN;
-    return { engine: { ...engine, name: nameOf(engine) }, session, firstCallMs, value };
+    return { engine: { ...engine, name: nameOf(engine) }, session, firstCallMs, value, error };
   } catch (error) {
     session.close();
     throw error;
@@ -182,13 +182,12 @@ async function timeInTurn(
       if (repeat < repeats) samples.push((await contestant.session.time(count)) / count);
     }
   }
-  return runs.map(({ contestant: { engine, firstCallMs, value }, samples }) => ({
+  return runs.map(({ contestant: { engine, session: _, ...known }, samples }) => ({
     workload: workload.name,
     engine: engine.name,
     threads: engine.threads,
     ...summarize(samples),
-    firstCallMs,
-    value,
+    ...known,
   }));
 }
 

@@ -54,7 +54,7 @@ class Run {
 
 function effortOf({ quick, repeats }: BenchOptions): Effort {
   return quick
-    ? { repeats, sampleMs: 15, warmUpMs: 60, limitSeconds: 120 }
+    ? { repeats, sampleMs: 15, warmUpMs: 100, limitSeconds: 60 }
     : { repeats, sampleMs: 60, warmUpMs: 300, limitSeconds: 300 };
 }
 

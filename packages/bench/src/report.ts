@@ -13,6 +13,7 @@ export const rowHead: readonly string[] = [
   'middle half',
   'min',
   'first call',
+  'error',
   'theirs / ours',
 ];
 
@@ -31,6 +32,7 @@ export function rowCells(outcomes: readonly Outcome[]): readonly (readonly strin
       `${duration(row.p25Us)} … ${duration(row.p75Us)}`,
       duration(row.minUs),
       duration(row.firstCallMs * 1000),
+      row.error === 0 ? '0' : row.error.toExponential(0),
       k === 0 && growth !== undefined ? `n^${growth.toFixed(2)}` : comparison(row, outcome),
     ]);
   });

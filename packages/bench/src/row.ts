@@ -18,6 +18,8 @@ export interface Row {
   readonly firstCallMs: number;
   /** First entry of the first output, after the check. */
   readonly value: number;
+  /** The largest difference from what is expected, relative to the largest entry of the output. */
+  readonly error: number;
 }
 
 /** An engine that gave no row for a workload, and why. */

@@ -1,4 +1,4 @@
-import { contiguous } from '@cotangent/tensor';
+import { copy } from '@cotangent/tensor';
 import type { TensorLike } from '@cotangent/tensor';
 import { compile, tensor, tensorFrom } from 'cotangent';
 import type { Input, Tensor, Variable } from 'cotangent';
@@ -40,7 +40,7 @@ export function prepareCall(call: Call, { mode, dtype }: CotangentContext): Prep
   };
   return {
     run: how === 'into' ? reuse : renew,
-    outputs: () => latest.map((y) => contiguous(y).data),
+    outputs: () => latest.map((y) => copy(y).data),
   };
 }
 
