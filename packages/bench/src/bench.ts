@@ -182,12 +182,14 @@ async function timeInTurn(
       if (repeat < repeats) samples.push((await contestant.session.time(count)) / count);
     }
   }
-  return runs.map(({ contestant: { engine, session: _, ...known }, samples }) => ({
+  return runs.map(({ contestant, samples }) => ({
     workload: workload.name,
-    engine: engine.name,
-    threads: engine.threads,
+    engine: contestant.engine.name,
+    threads: contestant.engine.threads,
     ...summarize(samples),
-    ...known,
+    firstCallMs: contestant.firstCallMs,
+    value: contestant.value,
+    error: contestant.error,
   }));
 }
 

@@ -41,6 +41,7 @@ function measure(goal: Goal, outcome: Outcome, outcomes: readonly Outcome[]): nu
   switch (goal.kind) {
     case 'ratio': {
       const threads = goal.threads === 'all' ? mostThreads(outcome) : 1;
+      if (goal.threads === 'all' && threads === 1) return undefined;
       const at = (engine: string): Row | undefined =>
         outcome.rows.find((r) => r.engine === engine && r.threads === threads);
       return ratio(at(goal.against), at('cotangent'), goal.of ?? 'call');

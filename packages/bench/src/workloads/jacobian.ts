@@ -40,7 +40,7 @@ export function jacobianOfLayers(layers = 5, n = 100): readonly Workload[] {
           jax,
           (x, ...weights) => {
             // The function is called once by each derivative: weights are lent, and given up at the end.
-            const matrix = jax.jacfwd((p) =>
+            const matrix = jax.jacrev((p) =>
               weights.reduce((y, w) => np.tanh(np.matmul(w.ref, y)), p),
             )(x!);
             for (const w of weights) w.dispose();
