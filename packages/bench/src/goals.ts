@@ -90,7 +90,10 @@ function describe(goal: Goal): { readonly goal: string; readonly unit: string } 
     case 'ratio': {
       const what =
         goal.of === 'first call' ? ', first call' : goal.threads === 'all' ? ', all cores' : '';
-      return { goal: `≥ ${goal.atLeast}× ${goal.against}${what}`, unit: '×' };
+      return {
+        goal: `≥ ${Number(goal.atLeast.toPrecision(3))}× ${goal.against}${what}`,
+        unit: '×',
+      };
     }
     case 'time':
       return { goal: `≤ ${goal.atMostMs / 1000} s`, unit: ' s' };

@@ -19,6 +19,8 @@ import { allWorkloads } from './workloads/index.ts';
 
 const besideUs = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+type EngineSetting = Omit<Setting, 'onStep' | 'onVersion'>;
+
 /** A run that can be ended early: what is done is reported all the same. */
 class Run {
   readonly outcomes: Outcome[] = [];
@@ -30,24 +32,31 @@ class Run {
     clearOnComplete: true,
   });
 
-  async measure(
-    workloads: readonly Workload[],
-    setting: Omit<Setting, 'onStep' | 'onVersion'>,
-  ): Promise<void> {
+  async measure(workloads: readonly Workload[], setting: EngineSetting): Promise<void> {
     this.#bar.start(workloads.length, 0, { text: '' });
     try {
       for (const workload of workloads) {
-        const outcome = await benchWorkload(workload, {
-          ...setting,
-          onStep: (text) => this.#bar.update({ text }),
-          onVersion: (engine, version) => this.versions.set(engine, version),
-        });
+        const outcome = await this.#outcomeOf(workload, setting);
         if (this.isInterrupted) break; // its engines were interrupted too
         this.outcomes.push(outcome);
         this.#bar.increment();
       }
     } finally {
       this.#bar.stop();
+    }
+  }
+
+  async #outcomeOf(workload: Workload, setting: EngineSetting): Promise<Outcome> {
+    try {
+      return await benchWorkload(workload, {
+        ...setting,
+        onStep: (text) => this.#bar.update({ text }),
+        onVersion: (engine, version) => this.versions.set(engine, version),
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const absent = { workload: workload.name, engine: 'cotangent', threads: 1, reason } as const;
+      return { workload, rows: [], absent: [absent] };
     }
   }
 }
