@@ -18,7 +18,7 @@ export const rowHead: readonly string[] = [
 ];
 
 /** Head of the table of goals. */
-export const goalHead: readonly string[] = ['workload', 'goal', 'measured', ''];
+export const goalHead: readonly string[] = ['workload', 'goal', 'measured', 'verdict'];
 
 /** The rows as cells, in the order of {@link rowHead}; the workload stands in its first row only. */
 export function rowCells(outcomes: readonly Outcome[]): readonly (readonly string[])[] {

@@ -1,5 +1,8 @@
 /** The process of one engine that runs in JavaScript: `node worker.js ENGINE`, requests on standard input. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { loadValues, storeOutputs } from './protocol.ts';
 import type { Greeting, PreparedReply, Request, TimedReply } from './protocol.ts';
 import { withPrecision } from './values.ts';
@@ -26,9 +29,16 @@ async function jaxJs(): Promise<Engine> {
   await jax.init('wasm');
   jax.defaultDevice('wasm');
   return {
-    version: 'jax-js',
+    version: `jax-js ${versionBeside('@jax-js/jax')}`,
     prepare: (workload, values) => given(workload.jaxJs)(jax, values),
   };
+}
+
+/** Version of a package that does not tell it itself; its entry point is one folder below its manifest. */
+function versionBeside(name: string): string {
+  const entry = createRequire(import.meta.url).resolve(name);
+  const manifest = readFileSync(new URL('../package.json', pathToFileURL(entry)), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version; // every package on npm has one
 }
 
 async function tfjs(backend: 'cpu' | 'wasm'): Promise<Engine> {
