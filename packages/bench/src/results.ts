@@ -59,9 +59,11 @@ function method({ isPinned, repeats }: Circumstances): string {
     `thread ${pinned}. \`first call\` is building the`,
     'computation and calling it once, with the library loaded. All outputs are then compared with those of the reference mode in',
     'float64, or of plain arithmetic; an engine with a wrong result is not timed. After a warm-up each engine is timed in turn,',
-    `${repeats} rounds, in samples of many calls; the table gives the median of the samples, the middle half and the least. tfjs`,
-    'has float32 only: its rows compute in float32 everywhere; the elementary functions of jax-js have the accuracy of float32',
-    'in float64 too, so its results are checked to that. `error` is the largest error relative to the largest entry. jax-js and JAX run under `jit`, PyTorch and tfjs eagerly.',
-    'Data stays on the device of every engine between calls, except where the name of a workload says otherwise.',
+    `${repeats} rounds, in samples of many calls; the table gives the median of the samples, the middle half and the least.`,
+    '`error` is the largest error relative to the largest entry of its output.',
+    '',
+    'tfjs has float32 only: its rows compute in float32 everywhere. The elementary functions of jax-js have the accuracy of',
+    'float32 in float64 too, so its results are checked to that. JAX and jax-js run under `jit`, PyTorch and tfjs eagerly. Data',
+    'stays on the device of every engine between calls, except where the name of a workload says otherwise.',
   ].join('\n');
 }
