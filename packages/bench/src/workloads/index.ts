@@ -1,0 +1,27 @@
+import type { Workload } from '../workload.ts';
+import { chain } from './chain.ts';
+import { elementary } from './elementary.ts';
+import { fused } from './fused.ts';
+import { graphs } from './graphs.ts';
+import { jacobianOfLayers } from './jacobian.ts';
+import { logistic } from './logistic.ts';
+import { matmul } from './matmul.ts';
+import { mlp } from './mlp.ts';
+import { rosenbrock } from './rosenbrock.ts';
+import { secondOrder } from './second-order.ts';
+
+/** Every workload, in the order of the report. */
+export function allWorkloads(): readonly Workload[] {
+  return [
+    ...rosenbrock(),
+    ...logistic(),
+    ...mlp(),
+    ...fused(),
+    ...elementary(),
+    ...secondOrder(),
+    ...jacobianOfLayers(),
+    ...chain(),
+    ...graphs(),
+    ...matmul(),
+  ];
+}
