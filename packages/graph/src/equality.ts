@@ -2,12 +2,13 @@ import type { Tensor } from '@cotangent/tensor';
 import type { Apply } from './apply.ts';
 import { bytesOf } from './bytes.ts';
 import { rebuild } from './clone.ts';
-import { dataKey } from './plain.ts';
 import { hashBytes, hashText } from './hash.ts';
+import { InnerGraph } from './inner-graph.ts';
+import { dataKey } from './plain.ts';
 import { rootsOf, topologicalNodes } from './traversal.ts';
 import { formatType, sameType } from './types.ts';
 import type { TensorType } from './types.ts';
-import type { Constant, Variable } from './variable.ts';
+import type { Constant, Input, Variable } from './variable.ts';
 
 /** Options of {@link structurallyEqual}. */
 export interface EqualityOptions {
@@ -66,10 +67,13 @@ export function mergeEqual(outputs: readonly Variable[]): readonly Variable[] {
   };
   for (const node of topologicalNodes(outputs)) {
     const inputs = node.inputs.map(now);
-    const numbers = table.addNode(
-      node,
-      inputs.map((x) => table.classOf(x)),
-    );
+    const numbers =
+      node.op.effect === true
+        ? node.outputs.map(() => table.fresh()) // what it does, it does as often as it stands there
+        : table.addNode(
+            node,
+            inputs.map((x) => table.classOf(x)),
+          );
     const known = first.get(numbers[0] ?? -1);
     const kept = known?.kind === 'result' ? known.owner : rebuild(node, inputs);
     node.outputs.forEach((y, i) => {
@@ -90,18 +94,35 @@ export function mergeEqual(outputs: readonly Variable[]): readonly Variable[] {
  * @example structuralHash([mul(x, y)]) === structuralHash([mul(u, v)]); // true
  */
 export function structuralHash(outputs: readonly Variable[]): string {
+  return hashOf(outputs, []);
+}
+
+/** As {@link structuralHash}; inputs count by type and order in `inputs`, then of appearance. */
+function hashOf(outputs: readonly Variable[], inputs: readonly Input[]): string {
   const hashes = new Map<Variable, string>();
   let inputCount = 0;
+  for (const x of inputs) hashes.set(x, hashText(`input ${inputCount++} ${typeKey(x.type)}`));
   for (const root of rootsOf(outputs)) {
+    if (hashes.has(root)) continue;
     const kind = root.kind === 'input' ? `input ${inputCount++}` : hashBytes(bytesOf(root.value));
     hashes.set(root, hashText(`${kind} ${typeKey(root.type)}`));
   }
   for (const node of topologicalNodes(outputs)) {
-    const inputs = node.inputs.map((x) => hashes.get(x)).join();
-    const base = `${node.op.name} ${dataKey(node.attrs, (leaf) => typeof leaf)} ${inputs}`;
+    const args = node.inputs.map((x) => hashes.get(x)).join();
+    const base = `${node.op.name} ${dataKey(node.attrs, leafHash)} ${args}`;
     node.outputs.forEach((y, i) => hashes.set(y, hashText(`${i} ${base}`)));
   }
   return hashText(outputs.map((y) => hashes.get(y)).join());
+}
+
+function leafHash(leaf: unknown): string {
+  return leaf instanceof InnerGraph ? hashOf(leaf.outputs, leaf.inputs) : typeof leaf;
+}
+
+function sameInner(a: InnerGraph, b: InnerGraph): boolean {
+  if (a.inputs.length !== b.inputs.length) return false;
+  const inputs = a.inputs.map((x, i) => [x, b.inputs[i]!] as const);
+  return structurallyEqual(a.outputs, b.outputs, { inputs });
 }
 
 /** Gives variables numbers, equal exactly for equal expressions. */
@@ -110,6 +131,7 @@ class ClassTable {
   readonly #byKey = new Map<string, number>();
   readonly #byVariable = new Map<Variable, number>();
   readonly #identities = new Map<unknown, number>();
+  readonly #inner = new Map<string, InnerGraph[]>();
   readonly #constants = new Map<string, { readonly value: Tensor; readonly number: number }[]>();
 
   /** A number that nothing else has. */
@@ -173,8 +195,19 @@ class ClassTable {
   #identify(leaf: unknown): string {
     const known = this.#identities.get(leaf);
     if (known !== undefined) return String(known);
-    this.#identities.set(leaf, this.#identities.size);
-    return String(this.#identities.size - 1);
+    const equal = leaf instanceof InnerGraph ? this.#equalInner(leaf) : leaf;
+    const number = this.#identities.get(equal) ?? this.#identities.size;
+    this.#identities.set(leaf, number);
+    return String(number);
+  }
+
+  /** The first inner graph met that is equal to this one. */
+  #equalInner(graph: InnerGraph): InnerGraph {
+    const hash = leafHash(graph);
+    const bucket = this.#inner.get(hash) ?? [];
+    const found = bucket.find((other) => sameInner(other, graph));
+    if (found === undefined) this.#inner.set(hash, [...bucket, graph]);
+    return found ?? graph;
   }
 }
 

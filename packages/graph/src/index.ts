@@ -36,6 +36,7 @@ export type {
 } from './elementwise.ts';
 export { mergeEqual, structuralHash, structurallyEqual } from './equality.ts';
 export type { EqualityOptions } from './equality.ts';
+export { InnerGraph, innerGraphsOf } from './inner-graph.ts';
 export { matrix, scalar, tensor, tensor3, tensor4, vector } from './inputs.ts';
 export type { InputOptions } from './inputs.ts';
 export type * from './op.ts';
