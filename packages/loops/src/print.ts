@@ -1,5 +1,6 @@
 import type { Procedure, Statement } from './statements.ts';
-import type { Value } from './values.ts';
+import { fold, operandsOf } from './values.ts';
+import type { BinaryOp, CompareOp, Value } from './values.ts';
 
 /** A procedure as text: what `f.explain()` shows. Deterministic; equal procedures print equally. */
 export function printProcedure({ name, buffers, body }: Procedure): string {
@@ -33,9 +34,11 @@ function linesOf(s: Statement, depth: number): readonly string[] {
         ...inside(s.body),
         ...(s.otherwise.length > 0 ? [`${pad}else`, ...inside(s.otherwise)] : []),
       ];
+    case 'block':
+      return [`${pad}block`, ...inside(s.body)];
     case 'matrixProduct': {
       const sizes = `${s.rows}×${s.inner} · ${s.inner}×${s.columns}`;
-      const how = s.accumulate ? '+=' : '=';
+      const how = `${s.accumulate ? (s.negate ? '-' : '+') : ''}=${s.negate && !s.accumulate ? ' -' : ''}`;
       return [
         `${pad}${s.out.buffer.name} ${how} ${s.a.buffer.name} · ${s.b.buffer.name}  (${sizes})`,
       ];
@@ -45,37 +48,61 @@ function linesOf(s: Statement, depth: number): readonly string[] {
   }
 }
 
-const infix = { add: '+', sub: '-', mul: '*', div: '/', and: '&', or: '|', xor: '^' } as const;
-const relation = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
+const infix: { readonly [Op in BinaryOp]?: string } = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  and: '&',
+  or: '|',
+  xor: '^',
+  rem: '%',
+  shl: '<<',
+  shrS: '>>',
+  shrU: '>>>',
+};
+const relation: { readonly [Op in CompareOp]: string } = {
+  eq: '==',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  ltU: '<u',
+};
 
 /** An expression as text, fully parenthesised but at the top. */
 export function printValue(x: Value): string {
-  const inner = (y: Value): string => {
-    const text = printValue(y);
-    const isCompound = y.kind === 'binary' || y.kind === 'compare' || y.kind === 'select';
-    return isCompound ? `(${text})` : text;
-  };
-  switch (x.kind) {
-    case 'index':
-    case 'local':
-      return x.name;
-    case 'const':
-      return Object.is(x.value, -0) ? '-0' : String(x.value);
-    case 'load':
-      return `${x.buffer.name}[${printValue(x.at)}]`;
-    case 'unary':
-      return `${x.op}(${printValue(x.x)})`;
-    case 'convert':
-      return `${x.to}(${printValue(x.x)})`;
-    case 'compare':
-      return `${inner(x.x)} ${relation[x.op]} ${inner(x.y)}`;
-    case 'select':
-      return `${inner(x.condition)} ? ${inner(x.x)} : ${inner(x.y)}`;
-    case 'binary':
-      if (x.op === 'min' || x.op === 'max')
-        return `${x.op}(${printValue(x.x)}, ${printValue(x.y)})`;
-      return `${inner(x.x)} ${infix[x.op]} ${inner(x.y)}`;
-    default:
-      return x satisfies never;
-  }
+  return fold<string>(x, (y, texts) => {
+    const inner = operandsOf(y).map((operand, k) =>
+      isCompound(operand) ? `(${texts[k]})` : texts[k],
+    );
+    switch (y.kind) {
+      case 'index':
+      case 'local':
+        return y.name;
+      case 'const':
+        return Object.is(y.value, -0) ? '-0' : String(y.value);
+      case 'load':
+        return `${y.buffer.name}[${texts[0]}]`;
+      case 'unary':
+        return `${y.op}(${texts[0]})`;
+      case 'convert':
+        return `${y.to}(${texts[0]})`;
+      case 'compare':
+        return `${inner[0]} ${relation[y.op]} ${inner[1]}`;
+      case 'select':
+        return `${inner[0]} ? ${inner[1]} : ${inner[2]}`;
+      case 'binary': {
+        const sign = infix[y.op];
+        return sign ? `${inner[0]} ${sign} ${inner[1]}` : `${y.op}(${texts[0]}, ${texts[1]})`;
+      }
+      default:
+        return y satisfies never;
+    }
+  });
+}
+
+function isCompound(y: Value): boolean {
+  return y.kind === 'compare' || y.kind === 'select' || (y.kind === 'binary' && y.op in infix);
 }

@@ -38,12 +38,21 @@ function isSelfContained(loop: For, mayAccumulate: ReadonlySet<Local>): boolean 
     statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
   );
   for (const s of statements) {
-    if (s.kind === 'matrixProduct' || s.kind === 'while') return false;
+    if (s.kind === 'matrixProduct' || s.kind === 'while' || s.kind === 'block') return false;
     const isFree = s.kind === 'assign' || s.kind === 'accumulate';
     if (isFree && !inside.has(s.local) && !(s.kind === 'accumulate' && mayAccumulate.has(s.local)))
       return false;
   }
   return namesOf(statements).every((name) => inside.has(name));
+}
+
+/** Indices and locals that statements read but do not bind. */
+export function freeNames(body: readonly Statement[]): readonly (Index | Local)[] {
+  const statements = allStatements(body);
+  const inside = new Set<Index | Local>(
+    statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
+  );
+  return namesOf(statements).filter((name) => !inside.has(name));
 }
 
 /** Indices and locals that the values of statements read. */
@@ -71,6 +80,8 @@ function valuesOf(s: Statement): readonly Value[] {
     case 'if':
     case 'while':
       return [s.condition];
+    case 'block':
+      return [];
     case 'matrixProduct':
       return [s.out.offset, s.a.offset, s.b.offset];
     default:

@@ -48,9 +48,16 @@ export function scalarBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
   if (x.type === 'i32') return integerBinary(b, op, x, y);
-  if (op === 'and' || op === 'or' || op === 'xor')
+  if (!isFloatOp(op))
     throw new EmitError(`emitModule: '${op}' of a float`, 'compare first, or convert to i32');
   return b.op(`${x.type === 'f64' ? 'f64' : 'f32'}.${op}`, [x, y]);
+}
+
+const floatOps = ['add', 'sub', 'mul', 'div', 'min', 'max'] as const;
+
+/** Whether an operation is one of floats too. */
+export function isFloatOp(op: BinaryOp): op is (typeof floatOps)[number] {
+  return floatOps.some((known) => known === op);
 }
 
 function integerBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
@@ -70,7 +77,19 @@ function integerBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
     case 'and':
     case 'or':
     case 'xor':
+    case 'shl':
+    case 'rotl':
       return b.op(`i32.${op}`, [x, y]);
+    case 'shrS':
+      return b.op('i32.shr_s', [x, y]);
+    case 'shrU':
+      return b.op('i32.shr_u', [x, y]);
+    case 'rem':
+      return integerRemainder(b, x, y);
+    case 'mulHigh': {
+      const product = b.op('i64x2.extmul_low_i32x4_u', [splatOf(b, x), splatOf(b, y)]);
+      return b.op('i32x4.extract_lane', [product], { lane: 1 });
+    }
     default:
       return op satisfies never;
   }
@@ -86,9 +105,22 @@ function integerDivision(b: Builder, x: Node, y: Node): Node {
   return b.op('select', [b.mul(x, y), quotient, isSpecial]);
 }
 
+function splatOf(b: Builder, x: Node): Node {
+  return b.op('i32x4.splat', [x]);
+}
+
+/** x − y · (x / y) without traps: x for y = 0. */
+function integerRemainder(b: Builder, x: Node, y: Node): Node {
+  if (y.op === 'i32.const' && y.immediate.value !== 0) return b.op('i32.rem_s', [x, y]);
+  const isZero = b.op('i32.eqz', [y]);
+  const rest = b.op('i32.rem_s', [x, b.op('select', [b.i32(1), y, isZero])]);
+  return b.op('select', [x, rest, isZero]);
+}
+
 export function scalarCompare(b: Builder, op: CompareOp, x: Node, y: Node): Node {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
+  if (op === 'ltU') return b.op('i32.lt_u', [x, y]);
   if (x.type !== 'i32') return b.op(`${x.type === 'f64' ? 'f64' : 'f32'}.${op}`, [x, y]);
   return b.op(op === 'eq' || op === 'ne' ? `i32.${op}` : `i32.${op}_s`, [x, y]);
 }

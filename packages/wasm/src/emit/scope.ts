@@ -26,6 +26,7 @@ export class Scope {
   readonly registers: ReadonlyMap<Local, Register>;
   private readonly bound = new Map<Index | Local, Node>();
   private readonly memo = new Memo<Node>();
+  private readonly forget = (isRegionEnd: boolean): void => this.memo.forget(isRegionEnd);
 
   constructor(
     builder: Builder,
@@ -39,7 +40,12 @@ export class Scope {
     this.bases = bases;
     this.stored = stored;
     this.registers = registers;
-    builder.onWrite.add((isRegionEnd) => this.memo.forget(isRegionEnd));
+    builder.onWrite.add(this.forget);
+  }
+
+  /** Nothing is built in this scope any more. */
+  close(): void {
+    this.builder.onWrite.delete(this.forget);
   }
 
   bind(name: Index | Local, to: Node): void {

@@ -7,7 +7,7 @@ import type { FunctionTable } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import { VectorLoop } from './loop.ts';
 import type { Node, Register, Resource } from './node.ts';
-import { chunkOf } from './outline.ts';
+import { chunkOf, freeNames } from './outline.ts';
 import { scalarIdentity } from './reduce.ts';
 import { scalarBinary } from './scalar.ts';
 import { Scope } from './scope.ts';
@@ -89,6 +89,8 @@ class StatementEmitter {
         return this.whileLoop(s.condition, s.body);
       case 'for':
         return this.loop(s);
+      case 'block':
+        return this.depth === 0 ? this.standalone(s.body) : this.called(s.body);
       case 'matrixProduct':
         return emitProduct(scope, this.shared.helpers, this.shared.scratch, s);
       default:
@@ -156,15 +158,10 @@ class StatementEmitter {
     const { scope, shared } = this;
     const b = scope.builder;
     const reductions = [...(plan?.reductions ?? [])];
-    const given = [...scope.bases].flatMap(([buffer, { node }]) =>
-      node ? [{ buffer, node }] : [],
-    );
+    const given = basesOf(scope);
     const types = reductions.map(([local]) => local.type);
     const target = shared.helpers.add(given.length + 2, types, (inner, parameters) => {
-      const bases = new Map(scope.bases);
-      for (const [k, { buffer }] of given.entries())
-        bases.set(buffer, { node: parameters[k], constant: 0 });
-      const inside = scopeFor(inner, shared, bases, [s]);
+      const inside = scopeFor(inner, shared, rebased(scope.bases, given, parameters), [s]);
       for (const [local, op] of reductions)
         inner.set(registerOf(inside, local), scalarIdentity(inner, op, local.type));
       const [first, last] = parameters.slice(given.length);
@@ -189,11 +186,60 @@ class StatementEmitter {
     });
   }
 
+  /** Emits a block where it is: its names are its own. */
+  private standalone(body: readonly Statement[]): void {
+    const { scope, shared } = this;
+    const inside = scopeFor(scope.builder, shared, scope.bases, body);
+    for (const name of freeNames(body)) inside.bind(name, scope.scalar(name));
+    new StatementEmitter(inside, shared).all(body);
+    inside.close();
+  }
+
+  /** Emits a block as a function of what it reads from outside, and calls it. */
+  private called(body: readonly Statement[]): void {
+    const { scope, shared } = this;
+    const b = scope.builder;
+    const bases = basesOf(scope);
+    const names = freeNames(body);
+    const types = names.map((name) => (name.kind === 'local' ? name.type : 'i32'));
+    const parameters = [...bases.map(() => 'i32' as const), ...types];
+    const target = shared.helpers.add(parameters, [], (inner, given) => {
+      const inside = scopeFor(inner, shared, rebased(scope.bases, bases, given), body);
+      names.forEach((name, k) => inside.bind(name, given[bases.length + k]!));
+      new StatementEmitter(inside, shared).all(body);
+    });
+    const args = [...bases.map(({ node }) => node), ...names.map((name) => scope.scalar(name))];
+    b.statement({ kind: 'call', target, args, results: [] });
+    for (const resource of storedBuffers(allStatements(body))) b.touch(resource);
+  }
+
   private changedBy(body: readonly Statement[]): readonly Resource[] {
     const statements = allStatements(body);
     const locals = [...changedLocals(statements)].map((local) => registerOf(this.scope, local));
     return [...locals, ...storedBuffers(statements)];
   }
+}
+
+interface Given {
+  readonly buffer: Buffer;
+  readonly node: Node;
+}
+
+/** Buffers whose addresses are not constants of the code. */
+function basesOf(scope: Scope): readonly Given[] {
+  return [...scope.bases].flatMap(([buffer, { node }]) => (node ? [{ buffer, node }] : []));
+}
+
+/** The addresses of buffers in a function that receives those that are not constants. */
+function rebased(
+  bases: ReadonlyMap<Buffer, Base>,
+  given: readonly Given[],
+  parameters: readonly Node[],
+): ReadonlyMap<Buffer, Base> {
+  const inside = new Map(bases);
+  for (const [k, { buffer }] of given.entries())
+    inside.set(buffer, { node: parameters[k], constant: 0 });
+  return inside;
 }
 
 function registerOf(scope: Scope, local: Local): Register {

@@ -21,9 +21,18 @@ export function specialise(
   program: Program,
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
-  const inputs = program.inputs.map((x, i) => new Input(tensorType(x.dtype, shapes[i]!), x.name));
-  const known = new Map<Variable, Variable>(program.inputs.map((x, i) => [x, inputs[i]!] as const));
   const wanted = program.outputs.map((slot) => program.variables[slot]!);
+  return specialiseGraph(program.inputs, wanted, shapes);
+}
+
+/** The same of a graph that is not laid out. */
+export function specialiseGraph(
+  given: readonly Input[],
+  wanted: readonly Variable[],
+  shapes: readonly (readonly number[])[],
+): Specialised | undefined {
+  const inputs = given.map((x, i) => new Input(tensorType(x.dtype, shapes[i]!), x.name));
+  const known = new Map<Variable, Variable>(given.map((x, i) => [x, inputs[i]!] as const));
   const passes = [
     ...defaultPasses(),
     repeated('decompose', [nodePass('in-loops', decompositions)]),

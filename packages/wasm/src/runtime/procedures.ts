@@ -73,6 +73,7 @@ const statementKinds: ReadonlySet<string> = new Set<StatementKind>([
   'store',
   'if',
   'while',
+  'block',
   'matrixProduct',
 ]);
 
@@ -95,6 +96,8 @@ function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Stateme
       return [item.condition, ...item.body, ...item.otherwise];
     case 'while':
       return [item.condition, ...item.body];
+    case 'block':
+      return item.body;
     case 'matrixProduct':
       for (const { buffer } of [item.out, item.a, item.b]) found.add(buffer);
       return [item.out.offset, item.a.offset, item.b.offset];
