@@ -1,6 +1,6 @@
 import { contiguous, sizeOf, tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { broadcastTo, cast, shape, sumTo, transpose } from '@cotangent/ops';
+import { broadcastTo, cast, shape, shapeAt, sumTo, transpose } from '@cotangent/ops';
 import {
   Constant,
   isKnownShape,
@@ -10,6 +10,7 @@ import {
   topologicalNodes,
 } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
+import { innerPasses } from './inner-passes.ts';
 import { evaluateNode } from './reference.ts';
 import { nodePass, repeated } from './rewrite.ts';
 import type { NodeRewrite, Pass } from './rewrite.ts';
@@ -22,9 +23,13 @@ export function defaultPasses(): readonly Pass[] {
     removeBroadcast(),
     removeTranspose(),
     knownShape(),
+    knownSize(),
     foldConstants(),
   ]);
-  return [repeated('canonicalise', [simplify, mergeEqualPass])];
+  const passes: readonly Pass[] = [
+    repeated('canonicalise', [simplify, mergeEqualPass, ...innerPasses(() => passes)]),
+  ];
+  return passes;
 }
 
 /** view(x, …) = x: ops that only change derivatives are done when there is nothing left to derive. */
@@ -107,6 +112,20 @@ export function knownShape(): NodeRewrite {
   };
 }
 
+/** shapeAt(x, axis) = the size of the axis, where it is known. */
+export function knownSize(): NodeRewrite {
+  return {
+    name: 'known-size',
+    soundness: 'exact',
+    ops: [shapeAt.op],
+    apply: ({ inputs: [x], attrs, outputs: [y] }) => {
+      const size = 'axis' in attrs ? x?.shape[Number(attrs.axis)] : undefined;
+      if (y === undefined || typeof size !== 'number') return undefined;
+      return [new Constant(y.type, tensorFrom(size, { dtype: 'int32' }), y.name)];
+    },
+  };
+}
+
 /**
  * f(constants) = its value, up to `mostElements` elements for each result. A node whose evaluation fails
  * is left, so that the error arises where the function is called.
@@ -116,7 +135,8 @@ export function foldConstants(mostElements = 1024): NodeRewrite {
     name: 'fold-constants',
     soundness: 'exact',
     apply: (node) => {
-      if (!node.inputs.every((x) => x.kind === 'constant')) return undefined;
+      const isKnown = node.inputs.every((x) => x.kind === 'constant');
+      if (!isKnown || node.op.effect === true) return undefined;
       const isSmall = node.outputs.every(
         (y) => isKnownShape(y.shape) && sizeOf(y.shape) <= mostElements,
       );

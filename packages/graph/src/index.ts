@@ -44,6 +44,8 @@ export { asPromotedVariables, asVariable, constant } from './operand.ts';
 export type { Operand } from './operand.ts';
 export { debugPrint, printExpression } from './print.ts';
 export type { DebugPrintOptions, ExpressionOptions } from './print.ts';
+export { withRecordedNodes } from './recording.ts';
+export type { Recorded } from './recording.ts';
 export { fromJSON, toJSON } from './serialize.ts';
 export type { LoadedGraph, ToJSONOptions } from './serialize.ts';
 export { ConstructionSite, withConstructionSites } from './site.ts';

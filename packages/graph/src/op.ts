@@ -142,8 +142,8 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
   /** Identity of values that exists only to change derivatives: compilation removes it. */
   readonly view?: boolean;
   /**
-   * Evaluating it does more than give values: it prints, or raises an error where a value is wrong. Such a
-   * node is neither computed beforehand nor merged with an equal one.
+   * Evaluating it does more than give values: it prints, say. Such a node is neither computed beforehand nor
+   * merged with an equal one nor moved out of a loop.
    */
   readonly effect?: boolean;
   /** Simplifications that only this op knows. */
@@ -163,6 +163,16 @@ export interface OpSimplifications {
    *   of the same type, such as itself.
    */
   readonly node?: (node: Apply, isUsed: readonly boolean[]) => readonly Variable[] | undefined;
+  /**
+   * Variables in place of the outputs of the node, with what it alone needs moved inside.
+   *
+   * @param onlyFor - nodes whose results end, all of them, in these input positions of the node; each after
+   *   those it needs.
+   */
+  readonly absorb?: (
+    node: Apply,
+    onlyFor: (positions: readonly number[]) => readonly Apply[],
+  ) => readonly Variable[] | undefined;
   /**
    * Variables in place of the outputs of two nodes, neither of which depends on the other, if one node can do
    * the work of both.

@@ -1,5 +1,6 @@
 import type { Op } from '@cotangent/graph';
 import { cast } from './cast.ts';
+import { assert, ifElse, print, scan } from './control/index.ts';
 import { arange, eye, oneHot } from './create/index.ts';
 import {
   abs,
@@ -101,6 +102,7 @@ import {
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
@@ -197,6 +199,7 @@ const shapeOps = (): readonly WithRecord[] => [
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
@@ -240,6 +243,9 @@ const shapingOps = (): readonly WithRecord[] => [
   zeroGrad,
 ];
 
+/** Loops, branches, checks. */
+const controlOps = (): readonly WithRecord[] => [assert, ifElse, print, scan];
+
 /**
  * The records of all ops of this package, each once, those that only other ops use included: what `fromJSON` may
  * meet in a graph built from its functions. Ops with an inner graph (`opFromGraph`, `checkpoint`, `customGrad`) are
@@ -257,5 +263,6 @@ function allRecords(): readonly Op[] {
     ...linearOps(),
     ...creators(),
     ...shapingOps(),
+    ...controlOps(),
   ].map(({ op }) => op);
 }

@@ -6,7 +6,7 @@ import {
   tensorType,
   topologicalNodes,
 } from '@cotangent/graph';
-import type { Variable } from '@cotangent/graph';
+import type { Apply, Variable } from '@cotangent/graph';
 
 /** Variables on inputs of their own, and what of the graph around them they use. */
 export interface Captured {
@@ -21,7 +21,32 @@ export interface Captured {
  * apart, is replaced by a fresh input. An output that does not depend on `inner` at all becomes one itself.
  */
 export function captured(outputs: readonly Variable[], inner: readonly Input[]): Captured {
-  const outside = outsideOf(outputs, inner);
+  return cutAt(outputs, outsideOf(outputs, inner));
+}
+
+/**
+ * Cuts `outputs` off the graph around them, so that only the nodes of `own` are inside: each variable at which
+ * those end, constants apart, is replaced by a fresh input.
+ */
+export function enclosed(outputs: readonly Variable[], own: ReadonlySet<Apply>): Captured {
+  const outside = new Set<Variable>();
+  const isInside = (x: Variable): boolean => x.kind === 'result' && own.has(x.owner);
+  const meet = (x: Variable): void => {
+    if (x.kind !== 'constant' && !isInside(x)) outside.add(x);
+  };
+  outputs.forEach(meet);
+  const open = outputs.filter(isInside);
+  const seen = new Set<Apply>();
+  for (let x = open.pop(); x !== undefined; x = open.pop()) {
+    if (x.kind !== 'result' || seen.has(x.owner)) continue;
+    seen.add(x.owner);
+    x.owner.inputs.forEach(meet);
+    open.push(...x.owner.inputs.filter(isInside));
+  }
+  return cutAt(outputs, [...outside]);
+}
+
+function cutAt(outputs: readonly Variable[], outside: readonly Variable[]): Captured {
   const inside = outside.map((x) => new Input(x.type, x.name)); // a size stays weak
   const swaps = new Map<Variable, Variable>(outside.map((x, i) => [x, inside[i]!] as const));
   return { outputs: replace(outputs, swaps), inside, outside };

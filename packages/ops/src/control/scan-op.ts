@@ -25,8 +25,10 @@ import { tanh } from '../elementwise/hyperbolic.ts';
 import { scanBatch } from './scan-batch.ts';
 import { Flow, attrsOf, inputsOf, splitInputs, splitOutputs, strong } from './scan-parts.ts';
 import type { ScanAttrs, ScanParts, ScanResult } from './scan-parts.ts';
+import { pairedScans } from './scan-pair.ts';
 import { scanPullback } from './scan-pullback.ts';
 import { scanPushforward } from './scan-pushforward.ts';
+import { simplifyScan } from './scan-simplify.ts';
 
 /**
  * (s, y)_t = step(x_t, s_{t−1}, c) for t = 1 … n; gives s_n and all y_t stacked.
@@ -45,6 +47,10 @@ export const scanOp: OpFunction<number, number, ScanAttrs> = defineOp<number, nu
     pullback: (yBars, context) => scanPullback(yBars, context, buildScan),
     batch: (entries, context) => scanBatch(entries, context, buildScan),
     eval: (xs, attrs, types) => evaluateScan(xs, attrs, types),
+    simplify: {
+      node: (node, isUsed) => simplifyScan(node, isUsed, buildScan),
+      pair: (first, second) => pairedScans(first, second, buildScan),
+    },
     samples: /* @__PURE__ */ scanSamples(),
   },
 );
