@@ -1,4 +1,6 @@
-import { isFloat, resultType, strongDType } from '@cotangent/tensor';
+import { elementAt, ifThen, isNonzero } from '@cotangent/loops';
+import type { LoweringContext, Statement } from '@cotangent/loops';
+import { resultType, strongDType } from '@cotangent/tensor';
 import {
   Input,
   InnerGraph,
@@ -66,6 +68,7 @@ const ifElseOp: OpFunction<number, number, BranchAttrs> = defineOp<number, numbe
     batch: (entries, context) => batchBranches(entries, context),
     eval: ([condition, ...xs], { then, otherwise }) =>
       (condition!.item() === 0 ? otherwise : then).run(xs),
+    lower: lowerBranches,
     simplify: { node: simplified, absorb: absorbed },
     samples: /* @__PURE__ */ branchSamples(),
   },
@@ -349,6 +352,21 @@ function absorbed(
   if (own.length === 0) return undefined;
   const { value, nodes } = withRecordedNodes(() => [then.applied(xs), otherwise.applied(xs)]);
   return branchesOf(condition!, value[0]!, value[1]!, new Set([...own, ...nodes]));
+}
+
+/** Both branches as graphs of their own, of which one is run. */
+function lowerBranches({
+  inputs: [condition, ...inputs],
+  outputs,
+  attrs,
+  inner,
+}: LoweringContext<BranchAttrs>): readonly Statement[] | undefined {
+  const [then, otherwise] = [attrs.then, attrs.otherwise].map((graph) => {
+    const made = inner({ graph, inputs, outputs });
+    return made && [...made.before, ...made.each];
+  });
+  if (then === undefined || otherwise === undefined) return undefined;
+  return [ifThen(isNonzero(elementAt(condition!, [])), then, otherwise)];
 }
 
 function branchSamples(): readonly OpSample<BranchAttrs>[] {

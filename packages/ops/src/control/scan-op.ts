@@ -25,6 +25,7 @@ import { tanh } from '../elementwise/hyperbolic.ts';
 import { scanBatch } from './scan-batch.ts';
 import { Flow, attrsOf, inputsOf, splitInputs, splitOutputs, strong } from './scan-parts.ts';
 import type { ScanAttrs, ScanParts, ScanResult } from './scan-parts.ts';
+import { lowerScan } from './scan-lower.ts';
 import { pairedScans } from './scan-pair.ts';
 import { scanPullback } from './scan-pullback.ts';
 import { scanPushforward } from './scan-pushforward.ts';
@@ -47,6 +48,7 @@ export const scanOp: OpFunction<number, number, ScanAttrs> = defineOp<number, nu
     pullback: (yBars, context) => scanPullback(yBars, context, buildScan),
     batch: (entries, context) => scanBatch(entries, context, buildScan),
     eval: (xs, attrs, types) => evaluateScan(xs, attrs, types),
+    lower: lowerScan,
     simplify: {
       node: (node, isUsed) => simplifyScan(node, isUsed, buildScan),
       pair: (first, second) => pairedScans(first, second, buildScan),

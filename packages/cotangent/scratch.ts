@@ -1,0 +1,36 @@
+import { scan, grad, compile, vector, matrix, scalar, add, mul, tanh, matmul, sum, square, slice, constant, until, gt, whileLoop, div, sub, abs, pushforward, hessian, foldl, map, numericGrad, printExpression, debugPrint, jacobian, hessianVectorProduct } from './src/index.ts';
+const xs = vector('xs'); const a = scalar('a'); const s0 = scalar('s0');
+const [s] = scan((x, s) => [tanh(add(mul(a, s), x))], { sequences: [xs], initial: [s0] });
+const cost = sum(square(s!));
+const g = grad(cost, [xs, a, s0]);
+const f = compile([xs, a, s0], [cost, ...g], {});
+const val = (x: number[], aa: number, ss: number) => f(x, aa, ss).map((t) => t.toArray());
+console.log(val([0.1, -0.2, 0.4], 0.7, 0.3));
+const fn = (x: number[], aa: number, ss: number) => { let s = ss, c = 0; for (const v of x) { s = Math.tanh(aa * s + v); c += s * s; } return c; };
+const e = 1e-6;
+console.log(fn([0.1, -0.2, 0.4], 0.7, 0.3), (fn([0.1, -0.2, 0.4], 0.7 + e, 0.3) - fn([0.1, -0.2, 0.4], 0.7 - e, 0.3)) / 2 / e, (fn([0.1, -0.2, 0.4], 0.7, 0.3 + e) - fn([0.1, -0.2, 0.4], 0.7, 0.3 - e)) / 2 / e);
+const pf = pushforward(cost, [xs, a, s0], [constant([1, 2, 3]), constant(1), constant(-1)]);
+const H = hessian(cost, a);
+const hv = grad(sum(square(g[0])), a);
+const f2 = compile([xs, a, s0], [pf, H, hv], {});
+console.log(f2([0.1, -0.2, 0.4], 0.7, 0.3).map((t) => t.toArray()));
+const e4 = 1e-4;
+const d = (i: number) => val([0.1 + e * i * 1, -0.2 + e * i * 2, 0.4 + e * i * 3], 0.7 + e * i, 0.3 - e * i)[0] as number;
+console.log((d(1) - d(-1)) / 2 / e, (val([0.1, -0.2, 0.4], 0.7 + e4, 0.3)[2] as number - (val([0.1, -0.2, 0.4], 0.7 - e4, 0.3)[2] as number)) / 2 / e4);
+for (const checkpoint of ['sqrt', 2, 3, 10] as const) {
+  const [sc] = scan((x, s) => [tanh(add(mul(a, s), x))], { sequences: [xs], initial: [s0], checkpoint });
+  const c2 = sum(square(sc!));
+  console.log(checkpoint, compile([xs, a, s0], [c2, ...grad(c2, [xs, a, s0])], {})([0.1, -0.2, 0.4], 0.7, 0.3).map((t) => t.toArray()));
+}
+const [t2] = scan((x, s) => [tanh(add(mul(a, s), x))], { sequences: [xs], initial: [s0], truncateGradient: 2 });
+console.log('trunc', compile([xs, a, s0], grad(sum(square(t2!)), [xs, a, s0]), {})([0.1, -0.2, 0.4], 0.7, 0.3).map((t) => t.toArray()));
+const [u] = scan((s) => [mul(2, s), until(gt(s, a))], { initial: [s0], nSteps: 50 });
+console.log('until', compile([s0, a], [u!, ...grad(sum(u!), [s0])], {})(1, 20).map((t) => t.toArray()));
+const root = whileLoop((x) => gt(abs(sub(mul(x, x), a)), 1e-12), (x) => div(add(x, div(a, x)), 2), 1, {maxSteps: 40});
+console.log('while', compile([a], [root, grad(root, a), hessian(root, a)], {})(2).map((t) => t.toArray()));
+const root2 = whileLoop((x) => gt(abs(sub(mul(x, x), a)), 1e-12), (x) => div(add(x, div(a, x)), 2), 1);
+console.log('while', compile([a], [root2, grad(root2, a), hessian(root2, a)], {})(2).map((t) => t.toArray()));
+console.log(compile([], foldl((x, s) => add(mul(s, 10), x), [[1, 2, 3]], 0))().toArray());
+const [fib] = scan((p, q) => [add(p, q)], { initial: [{ value: [1, 1], taps: [-2, -1] }], nSteps: 8 });
+console.log(compile([], fib!)().toArray());
+console.log(f.explain());
