@@ -82,7 +82,10 @@ function batchNode(node: Apply, inputs: readonly BatchEntry[]): readonly BatchEn
     const aligned = inputs.map((entry) => alignedTo(entry, node.outputs[0]!.rank));
     return applyOp(op, aligned, attrs).outputs.map((value) => ({ value, isBatched: true }));
   }
-  return op.batch?.(inputs, { node, attrs, vectorize: batchEntries }) ?? loopedOver(node, inputs, batchGraph);
+  return (
+    op.batch?.(inputs, { node, attrs, vectorize: batchEntries }) ??
+    loopedOver(node, inputs, batchGraph)
+  );
 }
 
 /** Axes of size 1 behind the batch, so that the elements broadcast as they did one by one. */

@@ -1,4 +1,11 @@
-import { applyOp, InnerGraph, innerGraphsOf, rebuild, replace, topologicalNodes } from '@cotangent/graph';
+import {
+  applyOp,
+  InnerGraph,
+  innerGraphsOf,
+  rebuild,
+  replace,
+  topologicalNodes,
+} from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { runPasses } from './rewrite.ts';
 import type { Pass, RewriteLog } from './rewrite.ts';
@@ -68,7 +75,12 @@ function withGraphs(node: Apply, rewritten: (graph: InnerGraph) => InnerGraph): 
     .map(([name, graph]) => [name, rewritten(graph)] as const)
     .filter(([, graph], i) => graph !== graphs[i]![1]);
   if (changed.length === 0) return node;
-  return applyOp(node.op, node.inputs, { ...node.attrs, ...Object.fromEntries(changed) }, node.site);
+  return applyOp(
+    node.op,
+    node.inputs,
+    { ...node.attrs, ...Object.fromEntries(changed) },
+    node.site,
+  );
 }
 
 /** Moves what only a branch needs into it. */
@@ -76,7 +88,7 @@ const absorb: Pass = {
   name: 'absorb',
   run: (outputs, log) => {
     let current = outputs;
-    for (let results = absorbOnce(current, log); results !== undefined; ) {
+    for (let results = absorbOnce(current, log); results !== undefined;) {
       current = results;
       results = absorbOnce(current, log);
     }
@@ -139,7 +151,7 @@ const mergePairs: Pass = {
   name: 'merge-pairs',
   run: (outputs, log) => {
     let current = outputs;
-    for (let results = mergeOnce(current, log); results !== undefined; ) {
+    for (let results = mergeOnce(current, log); results !== undefined;) {
       current = results;
       results = mergeOnce(current, log);
     }
@@ -150,7 +162,9 @@ const mergePairs: Pass = {
 function mergeOnce(outputs: readonly Variable[], log: RewriteLog): readonly Variable[] | undefined {
   const nodes = topologicalNodes(outputs).filter(({ op }) => op.simplify?.pair !== undefined);
   for (const [k, second] of nodes.entries()) {
-    const before = nodes.slice(Math.max(0, k - mostCompared), k).filter(({ op }) => op === second.op);
+    const before = nodes
+      .slice(Math.max(0, k - mostCompared), k)
+      .filter(({ op }) => op === second.op);
     if (before.length === 0) continue;
     const needed = new Set(topologicalNodes(second.inputs));
     for (const first of before) {

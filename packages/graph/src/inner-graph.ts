@@ -1,6 +1,6 @@
 import { ArgumentTypeError, ValueError } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { replace } from './clone.ts';
+import { replace, replaceUnchecked } from './clone.ts';
 import { ioConnectionPattern } from './connection.ts';
 import type { ConnectionPattern } from './op.ts';
 import { rootsOf, topologicalNodes } from './traversal.ts';
@@ -44,14 +44,17 @@ export class InnerGraph {
   }
 
   /**
-   * The same graph on inputs of other types (of the same dtypes): sizes known there are known inside. It
-   * is itself if the types are those of its inputs.
+   * The same graph on inputs of other types: sizes known there are known inside, and what follows from dtypes
+   * follows anew. It is itself if the types are those of its inputs.
+   *
+   * @throws what inference throws where an op does not take the types.
    */
   on(types: readonly TensorType[]): InnerGraph {
     if (hasTypes(this, types)) return this;
     if (this.#retyped !== undefined && hasTypes(this.#retyped, types)) return this.#retyped;
     const inputs = this.inputs.map(({ name }, i) => new Input(types[i]!, name));
-    this.#retyped = new InnerGraph(inputs, this.applied(inputs));
+    const swaps = new Map<Variable, Variable>(this.inputs.map((x, i) => [x, inputs[i]!] as const));
+    this.#retyped = new InnerGraph(inputs, replaceUnchecked(this.outputs, swaps));
     return this.#retyped;
   }
 
@@ -129,9 +132,7 @@ function planOf({ inputs, outputs }: InnerGraph): Plan {
 }
 
 function hasTypes({ inputs }: InnerGraph, types: readonly TensorType[]): boolean {
-  return inputs.every(
-    ({ type }, i) => sameType(type, types[i]!) && type.weak === types[i]!.weak,
-  );
+  return inputs.every(({ type }, i) => sameType(type, types[i]!) && type.weak === types[i]!.weak);
 }
 
 function checkInner(inputs: readonly Input[], outputs: readonly Variable[]): void {

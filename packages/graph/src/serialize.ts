@@ -126,7 +126,8 @@ function checkOpNames(nodes: readonly Apply[], ops: Map<string, Op> = new Map<st
   for (const { op, attrs } of nodes) {
     if ((ops.get(op.name) ?? op) !== op) throw notSerializable(op, 'op', 'is the name of two ops');
     ops.set(op.name, op);
-    for (const [, { outputs }] of innerGraphsOf(attrs)) checkOpNames(topologicalNodes(outputs), ops);
+    for (const [, { outputs }] of innerGraphsOf(attrs))
+      checkOpNames(topologicalNodes(outputs), ops);
   }
 }
 

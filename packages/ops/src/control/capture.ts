@@ -6,7 +6,8 @@ import {
   tensorType,
   topologicalNodes,
 } from '@cotangent/graph';
-import type { Apply, Variable } from '@cotangent/graph';
+import type { Apply, InnerGraph, Variable } from '@cotangent/graph';
+import type { DType } from '@cotangent/tensor';
 
 /** Variables on inputs of their own, and what of the graph around them they use. */
 export interface Captured {
@@ -78,7 +79,11 @@ function outsideOf(outputs: readonly Variable[], inner: readonly Input[]): reado
  *
  * @throws ArgumentTypeError `GRAPH_NOT_A_VARIABLE` if it is neither a variable nor an array of variables.
  */
-export function returnedVariables(returned: unknown, op: string, what: string): readonly Variable[] {
+export function returnedVariables(
+  returned: unknown,
+  op: string,
+  what: string,
+): readonly Variable[] {
   const list: readonly unknown[] = Array.isArray(returned) ? returned : [returned];
   return list.map((y, position) => {
     if (isVariable(y)) return y;
@@ -88,4 +93,13 @@ export function returnedVariables(returned: unknown, op: string, what: string): 
       data: { op, position },
     });
   });
+}
+
+/** The graph for values of these dtypes. */
+export function withDTypes(
+  graph: InnerGraph,
+  xs: readonly { readonly dtype: DType }[],
+): InnerGraph {
+  if (graph.inputs.every(({ dtype }, i) => dtype === xs[i]!.dtype)) return graph;
+  return graph.on(graph.inputs.map(({ type }, i) => ({ ...type, dtype: xs[i]!.dtype })));
 }

@@ -9,6 +9,7 @@ import {
   formatShape,
 } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Variable } from '@cotangent/graph';
+import { batched } from '../batch.ts';
 import { denseData, formatTensor } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 
@@ -34,13 +35,16 @@ const printOp: OpFunction<1, 1, PrintAttrs> = defineOp<1, 1, PrintAttrs>(
     infer: ([x]) => [x],
     pushforward: ([xDot]) => [xDot],
     pullback: ([yBar]) => [yBar],
+    batch: ([{ value }], { attrs }) => [batched(printOp(value, attrs))],
     eval: ([x], { message, show }) => {
-      console.log([message, ...show.map((what) => `${what} ${described(x, what)}`)].join(' | '));
+      const parts = show.map((what) => `${what} ${described(x, what)}`);
+      const line = [...(message === '' ? [] : [message]), ...parts].join(' | ');
+      if (line !== '') console.log(line);
       return [x];
     },
     effect: true,
     shapeLike: ([x]) => x,
-    samples: [{ inputs: [[1.5, -2]], attrs: { message: 'sample', show: ['shape'] } }],
+    samples: [{ inputs: [[1.5, -2]], attrs: { message: '', show: [] } }],
   },
 );
 
@@ -63,7 +67,7 @@ export const print: Callable<(x: Operand, message?: string, options?: PrintOptio
     (x: Operand, message = '', { show = ['value'] }: PrintOptions = {}): Variable => {
       const isList = Array.isArray(show) && show.every((what) => printedAttributes.includes(what));
       if (typeof message === 'string' && isList) {
-        return printOp(asVariable(x, 'print'), { message: message || 'print', show: [...show] });
+        return printOp(asVariable(x, 'print'), { message, show: [...show] });
       }
       throw new ArgumentTypeError('print: the message or what to show is not valid', {
         code: 'OP_PRINT_OPTION',
@@ -111,13 +115,19 @@ const assertOp: OpFunction<number, 1, AssertAttrs> = defineOp<number, 1, AssertA
     connectionPattern: ({ inputs }) => inputs.map((_, i) => [i === 0]),
     pushforward: ([xDot]) => [xDot!],
     pullback: ([yBar], { inputs }) => inputs.map((_, i) => (i === 0 ? yBar! : disconnected)),
+    batch: ([x, ...conditions], { attrs }) => {
+      const value = assertOp([x!.value, ...conditions.map((each) => each.value)], attrs);
+      return [{ value, isBatched: x!.isBatched }];
+    },
     eval: ([x, ...conditions], attrs) => {
       const failed = conditions.findIndex((condition) => elementsOf(condition).includes(0));
       if (failed >= 0) throw failure(attrs, failed);
       return [x!];
     },
     shapeLike: ([x]) => x,
-    samples: [{ inputs: [[1.5, -2], { value: [true, true], dtype: 'bool' }], attrs: { message: '' } }],
+    samples: [
+      { inputs: [[1.5, -2], { value: [true, true], dtype: 'bool' }], attrs: { message: '' } },
+    ],
   },
 );
 

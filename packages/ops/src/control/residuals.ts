@@ -14,11 +14,15 @@ export interface Residuals {
 
 // Computed again in the backward step where their inputs are kept anyway: no slower than reading them.
 const cheapOps: ReadonlySet<string> = new Set(
-  'add sub mul neg square cast second where eq ne lt le gt ge abs sign maximum minimum relu'.split(' '),
+  'add sub mul neg square cast second where eq ne lt le gt ge abs sign maximum minimum relu'.split(
+    ' ',
+  ),
 );
 // As large as their input or larger, and free: the input is kept instead.
 const viewOps: ReadonlySet<string> = new Set(
-  'transpose reshape broadcastTo flip identity gradScale gradClip zeroGrad disconnectedGrad'.split(' '),
+  'transpose reshape broadcastTo flip identity gradScale gradClip zeroGrad disconnectedGrad'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -49,7 +53,8 @@ export function residualsOf(
     const roots = new Set<Variable>(rootsOf(outputs));
     for (const s of states) if (roots.has(s)) frontier.add(s);
   } else {
-    for (const node of nodes) if (node.outputs.some((y) => backward.has(y))) node.inputs.forEach(meet);
+    for (const node of nodes)
+      if (node.outputs.some((y) => backward.has(y))) node.inputs.forEach(meet);
     outputs.forEach(meet);
     prune(frontier, nodes, isKept, new Set(splitOutputs(step.outputs, attrs).stacked));
   }

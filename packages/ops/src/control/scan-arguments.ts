@@ -108,7 +108,8 @@ export function lengthOf(
 
 function checkedCount(nSteps: number | Variable, op: string): number | Variable {
   if (isVariable(nSteps)) {
-    if (nSteps.kind === 'constant' && nSteps.rank === 0) return checkedCount(nSteps.value.item(), op);
+    if (nSteps.kind === 'constant' && nSteps.rank === 0)
+      return checkedCount(nSteps.value.item(), op);
     return nSteps;
   }
   if (typeof nSteps !== 'number') {

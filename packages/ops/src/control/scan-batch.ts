@@ -18,7 +18,8 @@ export function scanBatch(
   const given = splitInputs(entries, attrs);
   if (given.length.isBatched || given.limit?.isBatched === true) return undefined;
   const like = batchOf(entries);
-  const inner = splitStep(attrs.step.inputs, attrs);
+  const parts = partsOf(node.inputs, attrs);
+  const inner = splitStep(parts.step.inputs, attrs);
   const isBatchedState = given.states.map(({ isBatched }) => isBatched);
   const inputFor = (x: Input, isBatched: boolean): Input =>
     isBatched ? new Input({ ...x.type, shape: [like.shape[0] ?? null, ...x.shape] }, x.name) : x;
@@ -31,7 +32,7 @@ export function scanBatch(
     const all = [...inner.sequences, ...inner.states, ...inner.constants];
     const inputs = all.map((x, k) => inputFor(x, flags[k]!));
     const known = inputs.map((value, k) => [all[k]!, { value, isBatched: flags[k]! }] as const);
-    return { inputs, outputs: vectorize(attrs.step.outputs, new Map<Variable, BatchEntry>(known)) };
+    return { inputs, outputs: vectorize(parts.step.outputs, new Map<Variable, BatchEntry>(known)) };
   };
   let { inputs, outputs } = attempt();
   // A state that starts the same for all may differ after a step: then it is batched from the start.
@@ -45,7 +46,7 @@ export function scanBatch(
   if (results.last?.isBatched === true) return undefined;
   const first = splitStep(inputs, attrs).states;
   const result = build({
-    ...partsOf(node.inputs, attrs),
+    ...parts,
     step: new InnerGraph(inputs, [
       ...results.states.map((y, m) => (isBatchedState[m] ? repeated(y, first[m]!) : y.value)),
       ...results.stacked.map(({ value }) => value),

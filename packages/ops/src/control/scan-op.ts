@@ -22,8 +22,9 @@ import {
 import type { OpFunction, OpSample, Shape, TensorType, Variable } from '@cotangent/graph';
 import { add, mul } from '../elementwise/arithmetic.ts';
 import { tanh } from '../elementwise/hyperbolic.ts';
+import { withDTypes } from './capture.ts';
 import { scanBatch } from './scan-batch.ts';
-import { Flow, attrsOf, inputsOf, splitInputs, splitOutputs, strong } from './scan-parts.ts';
+import { Flow, attrsOf, inputsOf, splitInputs, splitOutputs, stepOn } from './scan-parts.ts';
 import type { ScanAttrs, ScanParts, ScanResult } from './scan-parts.ts';
 import { lowerScan } from './scan-lower.ts';
 import { pairedScans } from './scan-pair.ts';
@@ -70,10 +71,9 @@ function inferScan(
   inputs: readonly Variable[],
 ): readonly TensorType[] {
   checkCounts(types, attrs);
-  const { sequences, states, constants } = splitInputs(types, attrs);
+  const { sequences, states } = splitInputs(types, attrs);
   const length = staticLength(inputs[0]!, sequences);
-  const elements = sequences.map((x) => ({ ...x, shape: x.shape.slice(1) }));
-  const step = attrs.step.on([...elements, ...states.map(strong), ...constants]);
+  const step = stepOn(types, attrs);
   const { states: next, stacked, last } = splitOutputs(step.outputs, attrs);
   const finals = next.map((y, i) => stateType(states[i]!, y.type, i));
   if (last !== undefined) checkCondition(last.type);
@@ -181,13 +181,14 @@ function evaluateScan(
   const lengths = [n, ...sequences.map(({ shape: [first = 0] }) => first)];
   if (lengths.some((k) => k !== n) || n < 0) throw lengthsDiffer(lengths);
   const steps = limit === undefined ? n : Math.max(0, Math.min(limit.item(), n));
+  const step = withDTypes(attrs.step, [...sequences, ...states, ...constants]);
   const stacks: (Tensor | undefined)[] = [];
   let current = states;
   let count = 0;
   while (count < steps) {
     const t = attrs.reverse === true ? steps - 1 - count : count;
     const elements = sequences.map((x) => views.slice(x, [t]));
-    const results = attrs.step.run([...elements, ...current, ...constants]);
+    const results = step.run([...elements, ...current, ...constants]);
     const { states: next, stacked, last } = splitOutputs(results, attrs);
     next.forEach((y, i) => checkState(current[i]!, y, i));
     stacked.forEach((y, j) => place(stacks, j, y, n, t));
@@ -260,18 +261,22 @@ function scanSamples(): readonly OpSample<ScanAttrs>[] {
   const two = new InnerGraph([p!, q!], [mul(p!, q!), add(p!, q!)]);
   const n = (value: number) => ({ value, dtype: 'int32' }) as const;
   return [
-    { inputs: [n(3), [0.5, -1.2, 2], 0.3, 0.7], attrs: { step, sequences: 1, states: 1 } },
+    { inputs: [n(3), [0.5, 1.2, 2], 0.3, 0.7], attrs: { step, sequences: 1, states: 1 } },
     {
       name: 'reverse',
-      inputs: [n(2), [0.5, -1.2], 0.3, 0.7],
+      inputs: [n(2), [0.5, 1.2], 0.3, 0.7],
       attrs: { step, sequences: 1, states: 1, reverse: true },
     },
     {
       name: 'limited',
-      inputs: [n(3), [0.5, -1.2, 2], 0.3, 0.7, n(2)],
+      inputs: [n(3), [0.5, 1.2, 2], 0.3, 0.7, n(2)],
       attrs: { step, sequences: 1, states: 1, limited: true },
     },
     { name: 'no steps', inputs: [n(0), [], 0.3, 0.7], attrs: { step, sequences: 1, states: 1 } },
-    { name: 'two states', inputs: [n(4), 1.1, -0.4], attrs: { step: two, sequences: 0, states: 2 } },
+    {
+      name: 'two states',
+      inputs: [n(4), 1.1, -0.4],
+      attrs: { step: two, sequences: 0, states: 2 },
+    },
   ];
 }

@@ -65,7 +65,8 @@ function merged(
   const newConstants = join(from.constants, constants, into.constants, large.parts.constants);
   if (newSequences.length === sequences.length && places.length === 0) return undefined;
   places.forEach((place, m) => swaps.set(from.states[m]!, into.states[place]!));
-  if ([...swaps].some(([x, y]) => x.dtype !== y.dtype || x.type.weak !== y.type.weak)) return undefined;
+  if ([...swaps].some(([x, y]) => x.dtype !== y.dtype || x.type.weak !== y.type.weak))
+    return undefined;
   const count = small.parts.step.outputs.length;
   const outputs = mergeEqual([
     ...replace(small.parts.step.outputs, swaps),
@@ -76,14 +77,17 @@ function merged(
   if (places.some((place, m) => ofSmall.states[m] !== ofLarge.states[place])) return undefined;
   if (ofSmall.last !== ofLarge.last) return undefined;
   const stacked = [...new Set([...ofLarge.stacked, ...ofSmall.stacked])];
-  const pick = <T>(list: readonly T[], at: readonly number[]): readonly T[] => at.map((k) => list[k]!);
+  const pick = <T>(list: readonly T[], at: readonly number[]): readonly T[] =>
+    at.map((k) => list[k]!);
   const result = build({
     ...large.parts,
     step: new InnerGraph(
       [
-        ...[...into.sequences, ...pick(from.sequences, newSequences)],
+        ...into.sequences,
+        ...pick(from.sequences, newSequences),
         ...into.states,
-        ...[...into.constants, ...pick(from.constants, newConstants)],
+        ...into.constants,
+        ...pick(from.constants, newConstants),
       ],
       [...ofLarge.states, ...stacked, ...(ofLarge.last === undefined ? [] : [ofLarge.last])],
     ),
@@ -93,7 +97,11 @@ function merged(
   const stackOf = (y: Variable): Variable => result.stacked[stacked.indexOf(y)]!;
   const last = result.count === undefined ? [] : [result.count];
   return {
-    small: [...places.map((place) => result.finals[place]!), ...ofSmall.stacked.map(stackOf), ...last],
+    small: [
+      ...places.map((place) => result.finals[place]!),
+      ...ofSmall.stacked.map(stackOf),
+      ...last,
+    ],
     large: [...result.finals, ...ofLarge.stacked.map(stackOf), ...last],
   };
 }

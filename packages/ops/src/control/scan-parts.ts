@@ -125,11 +125,21 @@ export function splitOutputs<T>(
   };
 }
 
-/** The parts of a node. */
+/** The step of a node on the types of its inputs. */
+export function stepOn(types: readonly TensorType[], attrs: ScanAttrs): InnerGraph {
+  const { sequences, states, constants } = splitInputs(types, attrs);
+  const elements = sequences.map((x) => ({ ...x, shape: x.shape.slice(1) }));
+  return attrs.step.on([...elements, ...states.map(strong), ...constants]);
+}
+
+/** The parts of a node, its step on the types of its inputs. */
 export function partsOf(inputs: readonly Variable[], attrs: ScanAttrs): ScanParts {
   const { length, sequences, states, constants, limit } = splitInputs(inputs, attrs);
   return {
-    step: attrs.step,
+    step: stepOn(
+      inputs.map(({ type }) => type),
+      attrs,
+    ),
     sequences,
     initial: states,
     constants,
@@ -197,7 +207,9 @@ export class Flow {
       return none.map((_, j) => {
         if (j >= columns) return false;
         if (j < states) return reached.has(j);
-        return (!isState && this.#pattern[k]![j]!) || [...reached].some((m) => this.#stateRows[m]![j]!);
+        return (
+          (!isState && this.#pattern[k]![j]!) || [...reached].some((m) => this.#stateRows[m]![j]!)
+        );
       });
     };
     return [none, ...step.inputs.map((_, k) => row(k)), ...(limited === true ? [none] : [])];

@@ -1,5 +1,13 @@
 import { isFloat } from '@cotangent/tensor';
-import { Input, InnerGraph, disconnected, isNull, isVariable, rootsOf, zero } from '@cotangent/graph';
+import {
+  Input,
+  InnerGraph,
+  disconnected,
+  isNull,
+  isVariable,
+  rootsOf,
+  zero,
+} from '@cotangent/graph';
 import type { RuleContext, Tangent, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
 import { add } from '../elementwise/arithmetic.ts';
@@ -230,7 +238,10 @@ function forwardAgain(
 function collect(
   bars: Bars,
   terms: Terms,
-  { finals, stacked }: { readonly finals: readonly Variable[]; readonly stacked: readonly Variable[] },
+  {
+    finals,
+    stacked,
+  }: { readonly finals: readonly Variable[]; readonly stacked: readonly Variable[] },
   { attrs, inputs }: Context,
 ): readonly Tangent[] {
   const ends = finals.values();

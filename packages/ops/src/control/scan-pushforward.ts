@@ -126,9 +126,12 @@ function pairedParts(parts: ScanParts, attrs: ScanAttrs, pairs: Pairs): ScanPart
     ...parts,
     step: new InnerGraph(
       [
-        ...[...inner.sequences, ...insideOf(sequences)],
-        ...[...inner.states, ...insideOf(states)],
-        ...[...inner.constants, ...insideOf(constants)],
+        ...inner.sequences,
+        ...insideOf(sequences),
+        ...inner.states,
+        ...insideOf(states),
+        ...inner.constants,
+        ...insideOf(constants),
       ],
       [...outer.states, ...next, ...stacked, ...last],
     ),

@@ -8,13 +8,12 @@ import {
   replace,
   rootsOf,
   sameShape,
-
   topologicalNodes,
 } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { broadcastTo } from '../shape/broadcast.ts';
 import { joinedSizes, shapeVectorOf } from '../shape/shape.ts';
-import { partsOf, splitOutputs, splitStep, strong } from './scan-parts.ts';
+import { partsOf, splitOutputs, splitStep } from './scan-parts.ts';
 import type { ScanAttrs, ScanBuilder, ScanParts } from './scan-parts.ts';
 
 // Constants of so many elements become part of the step, where they fold with others.
@@ -61,18 +60,16 @@ export function simplifyScan(
     withoutRepeated,
   ];
   const end = rules.reduce((draft, rule) => rule(draft), start.draft);
-  return end === start.draft && !start.isRetyped ? undefined : rebuilt(node, parts, end, isUsed, build);
+  return end === start.draft && !start.isRetyped
+    ? undefined
+    : rebuilt(node, parts, end, isUsed, build);
 }
 
 function draftOf(
   parts: ScanParts,
   attrs: ScanAttrs,
 ): { readonly draft: Draft; readonly isRetyped: boolean } {
-  const step = parts.step.on([
-    ...parts.sequences.map(({ type }) => ({ ...type, shape: type.shape.slice(1) })),
-    ...parts.initial.map(({ type }) => strong(type)),
-    ...parts.constants.map(({ type }) => type),
-  ]);
+  const { step } = parts;
   const inner = splitStep(step.inputs, attrs);
   const { states: next, stacked, last } = splitOutputs(step.outputs, attrs);
   const bound = (xs: readonly Input[], outer: readonly Variable[]): readonly Bound[] =>
@@ -85,7 +82,7 @@ function draftOf(
     condition: last,
     settled: new Map(),
   };
-  return { draft, isRetyped: step !== parts.step };
+  return { draft, isRetyped: step !== attrs.step };
 }
 
 /** All outputs of the step, with some variables inside it replaced. */
@@ -116,7 +113,10 @@ function inlineConstants(draft: Draft): Draft {
   const inlined = draft.constants.filter(isInlined);
   if (inlined.length === 0) return draft;
   const constants = draft.constants.filter((bound) => !isInlined(bound));
-  return swapped({ ...draft, constants }, new Map(inlined.map(({ inner, outer }) => [inner, outer])));
+  return swapped(
+    { ...draft, constants },
+    new Map(inlined.map(({ inner, outer }) => [inner, outer])),
+  );
 }
 
 /** A sequence whose elements are all equal is no sequence. */
@@ -184,7 +184,10 @@ function hoisted(draft: Draft, parts: ScanParts): Draft {
   const varying = varyingIn(draft, nodes);
   const isSafe = ({ op }: Apply): boolean =>
     op.effect !== true &&
-    (takesSteps(parts) || op.elementwise !== undefined || shapeOps.has(op.name) || viewOps.has(op.name));
+    (takesSteps(parts) ||
+      op.elementwise !== undefined ||
+      shapeOps.has(op.name) ||
+      viewOps.has(op.name));
   const steady = new Set<Variable>();
   for (const node of nodes) {
     const isSteady = isSafe(node) && node.inputs.every((x) => x.kind !== 'result' || steady.has(x));
@@ -196,7 +199,8 @@ function hoisted(draft: Draft, parts: ScanParts): Draft {
   const meet = (x: Variable): void => {
     if (steady.has(x)) wanted.add(x);
   };
-  for (const node of nodes) if (!node.outputs.every((y) => steady.has(y))) node.inputs.forEach(meet);
+  for (const node of nodes)
+    if (!node.outputs.every((y) => steady.has(y))) node.inputs.forEach(meet);
   outputs.forEach(meet);
   for (const x of wanted) {
     if (x.kind !== 'result' || !viewOps.has(x.owner.op.name)) continue;
@@ -205,7 +209,10 @@ function hoisted(draft: Draft, parts: ScanParts): Draft {
   }
   if (wanted.size === 0) return draft;
   const inside = [...wanted];
-  const found = outside(draft, inside).map((outer, k): Bound => ({ inner: inputFor(inside[k]!), outer }));
+  const found = outside(draft, inside).map((outer, k): Bound => ({
+    inner: inputFor(inside[k]!),
+    outer,
+  }));
   const swaps = new Map<Variable, Variable>(inside.map((x, k) => [x, found[k]!.inner] as const));
   return swapped({ ...draft, constants: [...draft.constants, ...found] }, swaps);
 }
@@ -215,13 +222,21 @@ function steadyResults(draft: Draft, parts: ScanParts): Draft {
   if (!takesSteps(parts)) return draft;
   const varying = varyingIn(draft, topologicalNodes(outputsOf(draft)));
   const isSteady = (y: Variable): boolean => !varying.has(y);
-  const ends = draft.states.filter(({ next, place }) => isSteady(next) && !draft.settled.has(place));
+  const ends = draft.states.filter(
+    ({ next, place }) => isSteady(next) && !draft.settled.has(place),
+  );
   const rows = draft.stacked.filter(({ y }) => isSteady(y));
   if (ends.length + rows.length === 0) return draft;
   const settled = new Map(draft.settled);
-  const endValues = outside(draft, ends.map(({ next }) => next));
+  const endValues = outside(
+    draft,
+    ends.map(({ next }) => next),
+  );
   ends.forEach(({ place }, i) => settled.set(place, endValues[i]!));
-  const rowValues = outside(draft, rows.map(({ y }) => y));
+  const rowValues = outside(
+    draft,
+    rows.map(({ y }) => y),
+  );
   rows.forEach(({ place }, i) => {
     const row = rowValues[i]!;
     settled.set(place, broadcastTo(row, joinedSizes([parts.length, shapeVectorOf(row)])));
@@ -236,9 +251,7 @@ function withoutUnused(draft: Draft, isUsed: readonly boolean[]): Draft {
   const stacked = draft.stacked.filter(isWanted);
   const states = new Set(draft.states.filter(isWanted));
   const roots = (): ReadonlySet<Variable> =>
-    new Set(
-      rootsOf(outputsOf({ ...draft, stacked, states: [...states] })),
-    );
+    new Set(rootsOf(outputsOf({ ...draft, stacked, states: [...states] })));
   let read = roots();
   for (;;) {
     const late = draft.states.filter((s) => !states.has(s) && read.has(s.inner));
@@ -305,10 +318,7 @@ function rebuilt(
 }
 
 /** The variables of the step that depend on elements or states. */
-function varyingIn(
-  { sequences, states }: Draft,
-  nodes: readonly Apply[],
-): ReadonlySet<Variable> {
+function varyingIn({ sequences, states }: Draft, nodes: readonly Apply[]): ReadonlySet<Variable> {
   const varying = new Set<Variable>([...sequences, ...states].map(({ inner }) => inner));
   for (const { inputs, outputs } of nodes) {
     if (inputs.some((x) => varying.has(x))) outputs.forEach((y) => varying.add(y));
@@ -318,8 +328,7 @@ function varyingIn(
 
 /** Whether the loop certainly takes every one of its steps, and at least one. */
 function takesSteps({ length, sequences, until, limit }: ScanParts): boolean {
-  const known =
-    length.kind === 'constant' ? length.value.item() : (sequences[0]?.shape[0] ?? null);
+  const known = length.kind === 'constant' ? length.value.item() : (sequences[0]?.shape[0] ?? null);
   return until !== true && limit === undefined && known !== null && known > 0;
 }
 

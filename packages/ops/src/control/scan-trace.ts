@@ -78,7 +78,10 @@ function attempt(trace: ToTrace, states: readonly State[], isSettled = false): T
 }
 
 /** A list with one entry per remembered value, by states. */
-function splitHistories<T>(list: readonly T[], states: readonly State[]): readonly (readonly T[])[] {
+function splitHistories<T>(
+  list: readonly T[],
+  states: readonly State[],
+): readonly (readonly T[])[] {
   let place = 0;
   return states.map(({ history }) => list.slice(place, (place += history.length)));
 }
@@ -97,7 +100,10 @@ function returned(
   const last = list.at(-1);
   const isLast = last instanceof Until;
   const variables = returnedVariables(isLast ? list.slice(0, -1) : list, op, 'the step');
-  return { variables, condition: isLast && isVariable(last.condition) ? last.condition : undefined };
+  return {
+    variables,
+    condition: isLast && isVariable(last.condition) ? last.condition : undefined,
+  };
 }
 
 function checkCount(variables: readonly Variable[], states: number, op: string): void {

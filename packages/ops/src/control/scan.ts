@@ -2,7 +2,6 @@ import {
   ArgumentTypeError,
   DTypeError,
   InnerGraph,
-
   ValueError,
   asVariable,
   callable,
@@ -71,10 +70,7 @@ export interface LoopOptions {
  * @see Griewank & Walther (2008), Evaluating Derivatives, ch. 12 (checkpoints).
  */
 export const scan: Callable<
-  (
-    step: (...args: readonly Variable[]) => StepResult,
-    options: LoopOptions,
-  ) => readonly Variable[]
+  (step: (...args: readonly Variable[]) => StepResult, options: LoopOptions) => readonly Variable[]
 > = callable(
   scanOp.op,
   (
@@ -191,4 +187,3 @@ function checkOptions(op: string, step: unknown, options: LoopOptions): void {
     data: { op },
   });
 }
-

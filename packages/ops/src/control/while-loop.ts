@@ -64,7 +64,11 @@ export function whileLoop(
   checkMost(maxSteps);
   const list: readonly Operand[] = Array.isArray(initial) ? initial : [initial as Operand];
   const bound = maxSteps ?? unboundedLength;
-  const { step, initial: start, constants } = traceStep({
+  const {
+    step,
+    initial: start,
+    constants,
+  } = traceStep({
     op: 'whileLoop',
     run: (...states) => {
       const next = returnedVariables(body(...states), 'whileLoop', 'the body');
@@ -104,11 +108,14 @@ function checkMost(maxSteps: number | undefined): void {
 
 function checkCount(next: readonly Variable[], expected: number): void {
   if (next.length === expected) return;
-  throw new ValueError(`whileLoop: the body returned ${next.length} values for ${expected} states`, {
-    code: 'OP_SCAN_RESULTS',
-    hint: 'return the new value of each state',
-    data: { op: 'whileLoop', expected, got: next.length },
-  });
+  throw new ValueError(
+    `whileLoop: the body returned ${next.length} values for ${expected} states`,
+    {
+      code: 'OP_SCAN_RESULTS',
+      hint: 'return the new value of each state',
+      data: { op: 'whileLoop', expected, got: next.length },
+    },
+  );
 }
 
 function checked(condition: unknown): Variable {
