@@ -2,10 +2,11 @@ import { Input, InnerGraph, asVariable, constant } from '@cotangent/graph';
 import type { Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
 import { mul, sub } from '../elementwise/arithmetic.ts';
+import { gt } from '../elementwise/comparison.ts';
 import { floorDivide } from '../elementwise/division.ts';
 import { sqrt } from '../elementwise/power.ts';
 import { ceil } from '../elementwise/rounding.ts';
-import { maximum } from '../elementwise/selection.ts';
+import { maximum, where } from '../elementwise/selection.ts';
 import { concatenate } from '../shape/concatenate.ts';
 import { reshape } from '../shape/reshape.ts';
 import { shapeAt } from '../shape/size.ts';
@@ -64,13 +65,20 @@ export function truncated(
   const rest = last({
     ...parts,
     sequences: parts.sequences.map((x) => slice(x, [{ start: before }])),
-    initial: first.finals.map((s) => zeroGrad(s)),
+    initial: first.finals.map((s, m) => cut(s, parts.initial[m]!, before)),
     length: asLength(minus(total, before)),
   });
   return joined({ ...first, stacked: first.stacked.map((y) => zeroGrad(y)) }, rest);
 }
 
 type Size = number | Variable;
+
+/** The state after the first part, as a constant; the initial one, still connected, if that has no steps. */
+function cut(state: Variable, initial: Variable, steps: Size): Variable {
+  return typeof steps === 'number'
+    ? zeroGrad(state)
+    : where(gt(steps, 0), zeroGrad(state), initial);
+}
 
 function overSegments(
   parts: ScanParts,
