@@ -1,4 +1,4 @@
-import { InnerGraph, mergeEqual, replace } from '@cotangent/graph';
+import { Input, InnerGraph, mergeEqual, replace } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { partsOf, splitOutputs, splitStep } from './scan-parts.ts';
 import type { ScanAttrs, ScanBuilder, ScanParts } from './scan-parts.ts';
@@ -25,6 +25,11 @@ export function pairedScans(
   return intoFirst && [intoFirst.large, intoFirst.small];
 }
 
+interface Bound {
+  readonly inner: Input;
+  readonly outer: Variable;
+}
+
 interface Scan {
   readonly parts: ScanParts;
   readonly attrs: ScanAttrs;
@@ -46,20 +51,20 @@ function merged(
   const from = splitStep(small.parts.step.inputs, small.attrs);
   const into = splitStep(large.parts.step.inputs, large.attrs);
   const swaps = new Map<Variable, Variable>();
+  // What is not given to both is one more input, fresh: the graphs may share input variables.
   const join = (
-    inner: readonly Variable[],
+    inner: readonly Input[],
     outer: readonly Variable[],
-    targets: readonly Variable[],
+    targets: readonly Input[],
     known: readonly Variable[],
-  ): readonly number[] => {
-    const added: number[] = [];
-    outer.forEach((x, k) => {
+  ): readonly Bound[] =>
+    outer.flatMap((x, k): readonly Bound[] => {
+      const own = inner[k]!;
       const place = known.indexOf(x);
-      if (place < 0) added.push(k);
-      else swaps.set(inner[k]!, targets[place]!);
+      const target = place < 0 ? new Input(own.type, own.name) : targets[place]!;
+      swaps.set(own, target);
+      return place < 0 ? [{ inner: target, outer: x }] : [];
     });
-    return added;
-  };
   const { sequences, constants } = small.parts;
   const newSequences = join(from.sequences, sequences, into.sequences, large.parts.sequences);
   const newConstants = join(from.constants, constants, into.constants, large.parts.constants);
@@ -77,22 +82,22 @@ function merged(
   if (places.some((place, m) => ofSmall.states[m] !== ofLarge.states[place])) return undefined;
   if (ofSmall.last !== ofLarge.last) return undefined;
   const stacked = [...new Set([...ofLarge.stacked, ...ofSmall.stacked])];
-  const pick = <T>(list: readonly T[], at: readonly number[]): readonly T[] =>
-    at.map((k) => list[k]!);
+  const insideOf = (list: readonly Bound[]): readonly Input[] => list.map(({ inner }) => inner);
+  const outsideOf = (list: readonly Bound[]): readonly Variable[] => list.map(({ outer }) => outer);
   const result = build({
     ...large.parts,
     step: new InnerGraph(
       [
         ...into.sequences,
-        ...pick(from.sequences, newSequences),
+        ...insideOf(newSequences),
         ...into.states,
         ...into.constants,
-        ...pick(from.constants, newConstants),
+        ...insideOf(newConstants),
       ],
       [...ofLarge.states, ...stacked, ...(ofLarge.last === undefined ? [] : [ofLarge.last])],
     ),
-    sequences: [...large.parts.sequences, ...pick(sequences, newSequences)],
-    constants: [...large.parts.constants, ...pick(constants, newConstants)],
+    sequences: [...large.parts.sequences, ...outsideOf(newSequences)],
+    constants: [...large.parts.constants, ...outsideOf(newConstants)],
   });
   const stackOf = (y: Variable): Variable => result.stacked[stacked.indexOf(y)]!;
   const last = result.count === undefined ? [] : [result.count];
