@@ -37,7 +37,6 @@ import {
   vector,
   vectorize,
   whileLoop,
-  zeros,
 } from 'cotangent';
 import type { LoopOptions, Variable } from 'cotangent';
 import { expectClose, flat, randomFrom, uniform, valuesOf } from './acceptance/run.ts';
@@ -237,11 +236,13 @@ describe('memory of the reverse mode of scan', () => {
   /** The most that is kept for the way back: what loops stack, an inner loop beside the one around it. */
   const stored = (options: LoopOptions, steps: number): number => {
     const [xs, s0] = [vector('xs', { shape: [steps] }), scalar('s0')];
-    const last = slice(
-      scan((x, s) => sin(add(mul(s!, s!), x!)), { sequences: [xs], initial: [s0], ...options })[0]!,
-      [-1],
-    );
-    const f = compile([xs, s0], grad(last, s0));
+    const [last] = scan((x, s) => sin(add(mul(s!, s!), x!)), {
+      sequences: [xs],
+      initial: [s0],
+      keep: 'last',
+      ...options,
+    });
+    const f = compile([xs, s0], [last!, grad(last!, s0)]);
     return stackedIn(f.program.nodes.map(({ apply }) => apply));
   };
 
@@ -435,6 +436,5 @@ describe('a long loop', () => {
     const [s] = scan((s) => sin(mul(a, s!)), { initial: [s0], nSteps: 100_000 });
     const f = compile([a, s0], grad(slice(s!, [-1]), s0));
     expect(Number.isFinite(f(0.99, 0.5).item())).toBe(true);
-    expect(zeros([1]).shape).toEqual([1]);
   });
 });

@@ -103,7 +103,7 @@ function folded(
     initial: [initial],
     nonSequences,
     goBackwards,
-    keepsAll: false,
+    keep: 'last' as const,
   };
   const step = (...args: readonly Variable[]): Variable => {
     const result: unknown = fn(...args);

@@ -110,6 +110,23 @@ describe('scan', () => {
     expect(value(never)).toEqual([1, 2]);
   });
 
+  it('keeps the last states only, if asked to', () => {
+    const [a, b] = scan((a, b, c) => [add(a!, b!), mul(2, c!)], {
+      initial: [{ value: [1, 1], taps: [-2, -1] }, 3],
+      nSteps: 4,
+      keep: 'last',
+    });
+    expect([value(a), value(b)]).toEqual([8, 48]);
+    const [stopped] = scan((s) => [mul(2, s!), until(gt(s!, 10))], {
+      initial: [1],
+      nSteps: 50,
+      keep: 'last',
+    });
+    expect(value(stopped)).toBe(32);
+    const [none] = scan((s) => mul(2, s!), { initial: [5], nSteps: 0, keep: 'last' });
+    expect(value(none)).toBe(5);
+  });
+
   it('captures variables around the step, and what is not touched by it', () => {
     const w = vector('w');
     const doubled = mul(2, w);
@@ -213,6 +230,8 @@ describe('scan', () => {
       ['OP_SCAN_TAPS', () => scan((x) => x!, { sequences: [{ value: xs, taps: [] }] })],
       ['OP_SCAN_INITIAL', () => scan(one, { initial: [{ value: [1], taps: [-2] }], nSteps: 2 })],
       ['OP_SCAN_CONDITION', () => until(vector('c', { dtype: 'bool' }))],
+      ['OP_SCAN_OPTION', () => scan(one, { initial: [1], nSteps: 2, keep: 'first' as 'last' })],
+      ['OP_SCAN_RESULTS', () => scan((s) => [s!, s!], { initial: [1], nSteps: 2, keep: 'last' })],
       ['OP_SCAN_OPTION', () => scan(one, { initial: [1], nSteps: 2, truncateGradient: 0 })],
       ['OP_SCAN_OPTION', () => scan(one, { initial: [1], nSteps: 2, checkpoint: 0 })],
       [

@@ -19,7 +19,7 @@ import type { ScanParts, ScanResult } from './scan-parts.ts';
 import { checkpointed, truncated } from './scan-segments.ts';
 import type { Checkpoint } from './scan-segments.ts';
 import { Until, traceStep } from './scan-trace.ts';
-import type { StepResult } from './scan-trace.ts';
+import type { StepResult, Traced } from './scan-trace.ts';
 
 /** Options of {@link scan}. */
 export interface LoopOptions {
@@ -48,6 +48,12 @@ export interface LoopOptions {
    * taken again: O(√T) or O(T/k + k) memory for at most one more forward loop. Default `'all'`.
    */
   readonly checkpoint?: Checkpoint;
+  /**
+   * What to return: `'all'` values of the states, stacked, and of the further outputs; or only the `'last'` value
+   * of each state, the initial one if no step is taken: then nothing is stacked, and `step` returns states only.
+   * Default `'all'`.
+   */
+  readonly keep?: 'all' | 'last';
 }
 
 /**
@@ -77,7 +83,8 @@ export const scan: Callable<
     step: (...args: readonly Variable[]) => StepResult,
     options: LoopOptions,
   ): readonly Variable[] => {
-    const { stacked, count } = runScan('scan', step, options);
+    const { finals, stacked, count } = runScan('scan', step, options);
+    if (options.keep === 'last') return finals;
     return count === undefined ? stacked : stacked.map((y) => slice(y, [{ stop: count }]));
   },
 );
@@ -100,15 +107,11 @@ export function until(condition: Operand): Until {
   });
 }
 
-/**
- * A scan with all that comes of it: `stacked` holds the latest of each state, then the further outputs.
- *
- * @param options.keepsAll - default true; false: nothing is stacked.
- */
+/** A scan with all that comes of it: what is stacked are the states and then the further outputs. */
 export function runScan(
   op: string,
   step: (...args: readonly Variable[]) => StepResult,
-  options: LoopOptions & { readonly keepsAll?: boolean },
+  options: LoopOptions,
 ): ScanResult {
   checkOptions(op, step, options);
   const read = (options.sequences ?? []).map((entry, k) => readSequence(entry, k, op));
@@ -119,25 +122,48 @@ export function runScan(
     const isWhole = options.nSteps === undefined || x.rank === 0 || x.shape[0] === length;
     return isWhole ? ordered : slice(ordered, [{ stop: length }]);
   });
+  const states = (options.initial ?? []).map((entry, m) => readState(entry, m, op));
   const traced = traceStep({
     op,
     run: step,
     elements: sequences.map(({ type }) => ({ ...type, shape: type.shape.slice(1) })),
     names: sequences.map(({ name }) => name),
-    states: (options.initial ?? []).map((entry, m) => readState(entry, m, op)),
+    states,
     nonSequences: (options.nonSequences ?? []).map((x, k) => asVariable(x, op, k)),
   });
-  const { inputs, outputs } = traced.step;
   const parts: ScanParts = {
     ...traced,
-    step:
-      options.keepsAll === false
-        ? new InnerGraph(inputs, outputs.slice(0, traced.initial.length))
-        : traced.step,
+    step: options.keep === 'last' ? withoutStacks(op, traced, states.length) : traced.step,
     sequences,
     length: typeof length === 'number' ? constant(length, { dtype: 'int32' }) : length,
   };
-  return differentiatedAs(op, parts, options);
+  const result = differentiatedAs(op, parts, options);
+  let place = 0;
+  const latest = states.map(({ history }) => {
+    const final = result.finals[place]!;
+    place += history.length;
+    return final;
+  });
+  return { ...result, finals: latest };
+}
+
+/** The step without what it gives to be stacked. */
+function withoutStacks(
+  op: string,
+  { step, initial, until: stops }: Traced,
+  states: number,
+): InnerGraph {
+  const { inputs, outputs } = step;
+  const extra = outputs.length - initial.length - states - (stops ? 1 : 0);
+  if (extra === 0) {
+    const condition = stops ? outputs.slice(-1) : [];
+    return new InnerGraph(inputs, [...outputs.slice(0, initial.length), ...condition]);
+  }
+  throw new ValueError(`${op}: the step returned ${extra} values beside its ${states} states`, {
+    code: 'OP_SCAN_RESULTS',
+    hint: "keep: 'last' returns states only; make the value a state, or leave the option out",
+    data: { op, expected: states, got: states + extra },
+  });
 }
 
 function differentiatedAs(op: string, parts: ScanParts, options: LoopOptions): ScanResult {
@@ -172,18 +198,18 @@ function checkOptions(op: string, step: unknown, options: LoopOptions): void {
       data: { op, name },
     });
   }
-  const { truncateGradient: k, checkpoint = 'all' } = options;
+  const { truncateGradient: k, checkpoint = 'all', keep = 'all' } = options;
   const isCount = (n: unknown): boolean => Number.isInteger(n) && Number(n) >= 1;
-  const wrong =
-    k !== undefined && !isCount(k)
-      ? `truncateGradient is ${k}`
-      : checkpoint === 'all' || checkpoint === 'sqrt' || isCount(checkpoint)
-        ? undefined
-        : `checkpoint is ${String(checkpoint)}`;
-  if (wrong === undefined) return;
+  const isKnown = checkpoint === 'all' || checkpoint === 'sqrt' || isCount(checkpoint);
+  const wrong = [
+    ...(k === undefined || isCount(k) ? [] : [`truncateGradient is ${k}`]),
+    ...(isKnown ? [] : [`checkpoint is ${String(checkpoint)}`]),
+    ...(keep === 'all' || keep === 'last' ? [] : [`keep is ${String(keep)}`]),
+  ].join(' and ');
+  if (wrong === '') return;
   throw new ValueError(`${op}: ${wrong}`, {
     code: 'OP_SCAN_OPTION',
-    hint: "truncateGradient is a whole number ≥ 1; checkpoint is 'all', 'sqrt' or a whole number ≥ 1",
+    hint: "truncateGradient ≥ 1 is whole, checkpoint 'all', 'sqrt' or whole and ≥ 1, keep 'all' or 'last'",
     data: { op },
   });
 }
