@@ -151,7 +151,7 @@ function jointNegLog(ys: readonly number[], q: number, r: number): number {
   const n = ys.length;
   // Cov(x_s, x_t) for s ≤ t is C_s (Fᵗ⁻ˢ)ᵀ, where C_t = F C_{t−1} Fᵀ + q I and C_0 = 10 I.
   let [a, b, d] = [10, 0, 10];
-  const S = ys.map(() => new Array<number>(n).fill(0));
+  const S = ys.map(() => Array.from({ length: n }, () => 0));
   for (let s = 0; s < n; s++) {
     [a, b, d] = [a + 2 * b + d + q, b + d, d + q];
     for (let t = s; t < n; t++) S[s]![t] = S[t]![s] = a + (t - s) * b + (s === t ? r : 0);

@@ -51,7 +51,7 @@ export interface ScanResult {
 export type ScanBuilder = (parts: ScanParts) => ScanResult;
 
 /** The length of a loop that nothing but its condition ends: such a scan stacks nothing. */
-export const unboundedLength = 2 ** 31 - 1;
+export const unboundedLength: number = 2 ** 31 - 1;
 
 /** The inputs of the node for these parts, in order. */
 export function inputsOf({

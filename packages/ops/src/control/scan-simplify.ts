@@ -1,42 +1,33 @@
 import { views } from '@cotangent/tensor';
 import {
   Constant,
-  Input,
-  InnerGraph,
   constant,
   isKnownShape,
-  replace,
   rootsOf,
   sameShape,
   topologicalNodes,
 } from '@cotangent/graph';
-import type { Apply, Variable } from '@cotangent/graph';
+import type { Apply, Input, Variable } from '@cotangent/graph';
 import { broadcastTo } from '../shape/broadcast.ts';
 import { joinedSizes, shapeVectorOf } from '../shape/shape.ts';
-import { partsOf, splitOutputs, splitStep } from './scan-parts.ts';
+import {
+  draftOf,
+  inputFor,
+  outputsOf,
+  outside,
+  rebuilt,
+  swapped,
+  takesSteps,
+  varyingIn,
+} from './scan-draft.ts';
+import type { Bound, Draft } from './scan-draft.ts';
+import { partsOf } from './scan-parts.ts';
 import type { ScanAttrs, ScanBuilder, ScanParts } from './scan-parts.ts';
 
 // Constants of so many elements become part of the step, where they fold with others.
 const mostInlined = 64;
 // Sequences of so many elements are looked at for equal elements.
 const mostCompared = 4096;
-
-/** An input of the step and what it stands for. */
-interface Bound {
-  readonly inner: Input;
-  readonly outer: Variable;
-}
-
-/** A scan that is being simplified. */
-interface Draft {
-  readonly sequences: readonly Bound[];
-  readonly states: readonly (Bound & { readonly next: Variable; readonly place: number })[];
-  readonly constants: readonly Bound[];
-  readonly stacked: readonly { readonly y: Variable; readonly place: number }[];
-  readonly condition: Variable | undefined;
-  /** Outputs of the node that are known without it, by their places. */
-  readonly settled: ReadonlyMap<number, Variable>;
-}
 
 /**
  * Simplifies a loop: what is the same in every step is computed before it, what nothing needs is left out,
@@ -63,47 +54,6 @@ export function simplifyScan(
   return end === start.draft && !start.isRetyped
     ? undefined
     : rebuilt(node, parts, end, isUsed, build);
-}
-
-function draftOf(
-  parts: ScanParts,
-  attrs: ScanAttrs,
-): { readonly draft: Draft; readonly isRetyped: boolean } {
-  const { step } = parts;
-  const inner = splitStep(step.inputs, attrs);
-  const { states: next, stacked, last } = splitOutputs(step.outputs, attrs);
-  const bound = (xs: readonly Input[], outer: readonly Variable[]): readonly Bound[] =>
-    xs.map((x, i) => ({ inner: x, outer: outer[i]! }));
-  const draft: Draft = {
-    sequences: bound(inner.sequences, parts.sequences),
-    states: bound(inner.states, parts.initial).map((s, m) => ({ ...s, next: next[m]!, place: m })),
-    constants: bound(inner.constants, parts.constants),
-    stacked: stacked.map((y, j) => ({ y, place: attrs.states + j })),
-    condition: last,
-    settled: new Map(),
-  };
-  return { draft, isRetyped: step !== attrs.step };
-}
-
-/** All outputs of the step, with some variables inside it replaced. */
-function swapped(draft: Draft, swaps: ReadonlyMap<Variable, Variable>): Draft {
-  if (swaps.size === 0) return draft;
-  const { states, stacked, condition } = draft;
-  const outputs = replace(outputsOf(draft), swaps);
-  return {
-    ...draft,
-    states: states.map((s, m) => ({ ...s, next: outputs[m]! })),
-    stacked: stacked.map(({ place }, j) => ({ y: outputs[states.length + j]!, place })),
-    condition: condition && outputs.at(-1),
-  };
-}
-
-function outputsOf({ states, stacked, condition }: Draft): readonly Variable[] {
-  return [
-    ...states.map(({ next }) => next),
-    ...stacked.map(({ y }) => y),
-    ...(condition === undefined ? [] : [condition]),
-  ];
 }
 
 /** A small constant given to every step is a constant of the step. */
@@ -284,60 +234,4 @@ function withoutRepeated(draft: Draft): Draft {
   };
   const [sequences, constants] = [once(draft.sequences), once(draft.constants)];
   return swaps.size === 0 ? draft : swapped({ ...draft, sequences, constants }, swaps);
-}
-
-/** The node of the draft, and its results in the places of the original ones. */
-function rebuilt(
-  node: Apply,
-  parts: ScanParts,
-  draft: Draft,
-  isUsed: readonly boolean[],
-  build: ScanBuilder,
-): readonly Variable[] {
-  const { sequences, states, constants, stacked, settled } = draft;
-  const results = new Map(settled);
-  if (states.length + stacked.length > 0 || (parts.until === true && isUsed.at(-1) === true)) {
-    const inputs = [...sequences, ...states, ...constants];
-    const made = build({
-      ...parts,
-      step: new InnerGraph(
-        inputs.map(({ inner }) => inner),
-        outputsOf(draft),
-      ),
-      sequences: sequences.map(({ outer }) => outer),
-      initial: states.map(({ outer }) => outer),
-      constants: constants.map(({ outer }) => outer),
-    });
-    states.forEach(({ place }, m) => {
-      if (!results.has(place)) results.set(place, made.finals[m]!);
-    });
-    stacked.forEach(({ place }, j) => results.set(place, made.stacked[j]!));
-    if (made.count !== undefined) results.set(node.outputs.length - 1, made.count);
-  }
-  return node.outputs.map((y, place) => results.get(place) ?? y);
-}
-
-/** The variables of the step that depend on elements or states. */
-function varyingIn({ sequences, states }: Draft, nodes: readonly Apply[]): ReadonlySet<Variable> {
-  const varying = new Set<Variable>([...sequences, ...states].map(({ inner }) => inner));
-  for (const { inputs, outputs } of nodes) {
-    if (inputs.some((x) => varying.has(x))) outputs.forEach((y) => varying.add(y));
-  }
-  return varying;
-}
-
-/** Whether the loop certainly takes every one of its steps, and at least one. */
-function takesSteps({ length, sequences, until, limit }: ScanParts): boolean {
-  const known = length.kind === 'constant' ? length.value.item() : (sequences[0]?.shape[0] ?? null);
-  return until !== true && limit === undefined && known !== null && known > 0;
-}
-
-/** Variables of the step that depend on its constants alone, as variables around the loop. */
-function outside({ constants }: Draft, inside: readonly Variable[]): readonly Variable[] {
-  const actual = constants.map(({ inner, outer }) => [inner, outer] as const);
-  return replace(inside, new Map<Variable, Variable>(actual));
-}
-
-function inputFor(x: Variable): Input {
-  return new Input(x.type, x.name);
 }
