@@ -4,6 +4,7 @@ import { losses } from './nn/records.ts';
 import { poolings } from './nn/pool.ts';
 import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
+import { assert, ifElse, print, scan } from './control/index.ts';
 import { arange, eye, oneHot } from './create/index.ts';
 import {
   abs,
@@ -125,6 +126,7 @@ import {
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
@@ -249,6 +251,7 @@ const shapeOps = (): readonly WithRecord[] => [
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
@@ -313,6 +316,9 @@ const shapingOps = (): readonly WithRecord[] => [
   zeroGrad,
 ];
 
+/** Loops, branches, checks. */
+const controlOps = (): readonly WithRecord[] => [assert, ifElse, print, scan];
+
 /**
  * The records of all ops of this package, each once, those that only other ops use included: what `fromJSON` may
  * meet in a graph built from its functions. Ops with an inner graph (`opFromGraph`, `checkpoint`, `customGrad`) are
@@ -335,5 +341,6 @@ function allRecords(): readonly Op[] {
     ...losses(),
     ...poolings(),
     ...randomOps(),
+    ...controlOps(),
   ].map(({ op }) => op);
 }

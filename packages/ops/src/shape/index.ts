@@ -16,6 +16,7 @@ export type { ShapeOperand } from './shape.ts';
 export { shapeAt, size } from './size.ts';
 export { addSlice, setSlice, slice } from './slice.ts';
 export type { SliceBound, SliceEntry, SliceSpec } from './slice-items.ts';
+export { specifyShape } from './specify-shape.ts';
 export {
   expandDims,
   matrixTranspose,
