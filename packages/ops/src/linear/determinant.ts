@@ -99,19 +99,7 @@ const slogdetOp: OpFunction<1, 2> = defineOp<1, 2>(
     },
     eval: ([a], _, [type]) => signAndLog(a, floatDTypeOf(type)),
     lower: lowerSlogdet,
-    samples: [
-      ...samples,
-      {
-        name: 'singular',
-        inputs: [
-          [
-            [1, 2],
-            [2, 4],
-          ],
-        ],
-        edge: true,
-      },
-    ],
+    samples,
   },
 );
 

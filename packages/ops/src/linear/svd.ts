@@ -1,4 +1,3 @@
-import type { FloatDType, Tensor } from '@cotangent/tensor';
 import { callable, defineOp, undefinedAt } from '@cotangent/graph';
 import type {
   Callable,
@@ -14,8 +13,6 @@ import { add, div, mul, sub } from '../elementwise/arithmetic.ts';
 import { le } from '../elementwise/comparison.ts';
 import { where } from '../elementwise/selection.ts';
 import { abs } from '../elementwise/sign.ts';
-import { emptyStack, stackOf, tensorOf } from '../kernels/stack.ts';
-import { complete, singularValues } from '../kernels/svd.ts';
 import { shapeAt } from '../shape/size.ts';
 import { maximum } from '../elementwise/selection.ts';
 import { max } from '../reduce/extremum.ts';
@@ -23,6 +20,7 @@ import { expandDims, matrixTranspose } from '../shape/transpose.ts';
 import { diagonalOf, epsilonOf } from './eigh.ts';
 import { matmul } from './matmul.ts';
 import { floatDTypeOf, floatType, matrixShape } from './matrices.ts';
+import { singularValuesOf, svdTensors } from './svd-tensors.ts';
 
 type SvdAttrs = { readonly fullMatrices: boolean };
 
@@ -125,7 +123,7 @@ const svdOp: OpFunction<1, 3, SvdAttrs> = defineOp<1, 3, SvdAttrs>(
       const [u, s, vh] = svdOp(value, attrs);
       return [batched(u), batched(s), batched(vh)];
     },
-    eval: ([a], attrs, types) => decomposition(a, attrs, types),
+    eval: ([a], { fullMatrices }, [type]) => svdTensors(a, fullMatrices, floatDTypeOf(type)),
     samples,
   },
 );
@@ -145,7 +143,7 @@ const svdvalsOp: OpFunction<1, 1> = defineOp<1, 1>(
       return [matmul(byColumn(u, sBar), vh)];
     },
     batch: ([{ value }]) => [batched(svdvalsOp(value))],
-    eval: ([a], _, [type]) => [valuesOf(a, floatDTypeOf(type))],
+    eval: ([a], _, [type]) => [singularValuesOf(a, floatDTypeOf(type))],
     samples: [
       {
         inputs: [
@@ -262,50 +260,4 @@ function factorTypes(
 function leastOf(m: number | null, n: number | null): number | null {
   if (m === 0 || n === 0) return 0;
   return m === null || n === null ? null : Math.min(m, n);
-}
-
-function decomposition(
-  a: Tensor,
-  { fullMatrices }: SvdAttrs,
-  [type]: readonly [TensorType, TensorType, TensorType],
-): readonly [Tensor, Tensor, Tensor] {
-  const dtype = floatDTypeOf(type);
-  const stack = matrixShape(a.shape, 'svd').slice(0, -2).map(Number);
-  const { data, count, rows: m, columns: n } = stackOf(a);
-  const k = Math.min(m, n);
-  const [width, height] = fullMatrices ? [m, n] : [k, k];
-  const u = emptyStack(count, m, width);
-  const s = new Float64Array(count * k);
-  const vh = emptyStack(count, height, n);
-  for (let q = 0; q < count; q++) {
-    const { values, left, right } = singularValues(data, q * m * n, m, n);
-    s.set(values, q * k);
-    const columns = withAll(left, k, width, m);
-    for (let i = 0; i < m; i++)
-      for (let j = 0; j < width; j++) u.data[(q * m + i) * width + j] = columns[j * m + i]!;
-    vh.data.set(withAll(right, k, height, n), q * height * n);
-  }
-  return [
-    tensorOf(u.data, [...stack, m, width], dtype),
-    tensorOf(s, [...stack, k], dtype),
-    tensorOf(vh.data, [...stack, height, n], dtype),
-  ];
-}
-
-/** The `count` rows of length n, completed to `total` orthonormal ones. */
-function withAll(rows: Float64Array, count: number, total: number, n: number): Float64Array {
-  if (count === total) return rows;
-  const all = new Float64Array(total * n);
-  all.set(rows);
-  complete(all, count, total, n);
-  return all;
-}
-
-function valuesOf(a: Tensor, dtype: FloatDType): Tensor {
-  const stack = matrixShape(a.shape, 'svdvals').slice(0, -2).map(Number);
-  const { data, count, rows: m, columns: n } = stackOf(a);
-  const k = Math.min(m, n);
-  const s = new Float64Array(count * k);
-  for (let q = 0; q < count; q++) s.set(singularValues(data, q * m * n, m, n).values, q * k);
-  return tensorOf(s, [...stack, k], dtype);
 }

@@ -1,5 +1,4 @@
 import {
-  accumulate,
   binary,
   block,
   compare,
@@ -28,17 +27,14 @@ import {
   setEntry,
   transposed,
 } from './matrix.ts';
-import { solveInPlace, solveTile, tile, updateTile } from './triangular.ts';
+import { solveTile, tile, updateTile } from './triangular.ts';
 
-const nan = constantOf('f64', NaN);
-const zero = i32(0);
-const one = i32(1);
+const nan = /* @__PURE__ */ constantOf('f64', NaN);
+const zero = /* @__PURE__ */ i32(0);
+const one = /* @__PURE__ */ i32(1);
 
 /** Rows of a block of the factorisation: a matrix of up to 384 rows is one, read from the second-level cache. */
 const largestBlock = 384;
-/** Rows of a block of the adjoint: fewer, larger ones for large matrices, as each has products of its own shape. */
-const adjointRows = (n: number): number => (n <= 768 ? 64 : 128);
-
 /** Consecutive rows of a matrix. */
 export interface RowBlock {
   readonly start: number;
@@ -151,162 +147,6 @@ function written(u: MatrixView, l: MatrixView, n: number): readonly Statement[] 
         vector: true,
       }),
       forLoop(j, plusOf(i, one), i32(n), [setEntry(l, i, j, failed(clear))], { vector: true }),
-    ]),
-  ];
-}
-
-/**
- * Φ(S + Sᵀ) with S = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, by the factorisation run backwards, block by block from the last, in place of the
- * solves that the formula names: as many operations as two factorisations (Murray 2016, section 3.3). Of both inputs
- * the lower triangle is read; everything is kept transposed, as in {@link lowerCholesky}.
- */
-export function lowerCholeskyAdjoint({
-  inputs: [l, lBar],
-  outputs: [aBar],
-  scratch,
-}: LoweringContext): readonly Statement[] | undefined {
-  if (l === undefined || lBar === undefined || aBar === undefined) return undefined;
-  const n = aBar.shape.at(-1)!;
-  if (n === 0) return [];
-  const u = rowMajor(scratch('float64', n * n), n);
-  const uBar = rowMajor(scratch('float64', n * n), n);
-  const size = adjointRows(n);
-  const symmetric = rowMajor(scratch('float64', size * size), size);
-  return forEachMatrix(aBar.shape.slice(0, -2), (place) => [
-    ...copyMatrix(matrixAt(l, place), transposed(u), n, n, 'lower'),
-    ...copyMatrix(matrixAt(lBar, place), transposed(uBar), n, n, 'lower'),
-    ...blocksOf(n, size)
-      .toReversed()
-      .flatMap((rows) => reversedBlock(u, uBar, symmetric, n, rows)),
-    ...copyLower(transposed(uBar), matrixOf(matrixAt(aBar, place)), n),
-  ]);
-}
-
-/** Undoes the steps of one block: the rest of its rows, the block on the diagonal, what the blocks above contributed. */
-function reversedBlock(
-  u: MatrixView,
-  uBar: MatrixView,
-  symmetric: MatrixView,
-  n: number,
-  { start, rows }: RowBlock,
-): readonly Statement[] {
-  const [at, next] = [i32(start), i32(start + rows)];
-  const columns = n - start - rows;
-  const [d, dBar] = [partAt(u, at, at), partAt(uBar, at, at)];
-  const [c, cBar] = [partAt(u, at, next), partAt(uBar, at, next)];
-  const [r, rBar] = [partAt(u, zero, at), partAt(uBar, zero, at)];
-  const [b, bBar] = [partAt(u, zero, next), partAt(uBar, zero, next)];
-  const minus = { accumulate: true, negate: true };
-  const besides = columns > 0;
-  const above = start > 0;
-  const solved = { isForward: false, unitDiagonal: false };
-  return [
-    ...(besides ? solveInPlace(d, cBar, rows, columns, solved) : []),
-    ...(besides && above
-      ? [matrixProduct(bBar, r, cBar, { rows: start, inner: rows, columns }, minus)]
-      : []),
-    ...(besides
-      ? [matrixProduct(dBar, c, transposed(cBar), { rows, inner: columns, columns: rows }, minus)]
-      : []),
-    reversedDiagonal(d, dBar, rows),
-    ...(besides && above
-      ? [
-          matrixProduct(
-            rBar,
-            b,
-            transposed(cBar),
-            { rows: start, inner: columns, columns: rows },
-            minus,
-          ),
-        ]
-      : []),
-    ...(above
-      ? [
-          ...symmetrised(dBar, symmetric, rows),
-          matrixProduct(rBar, r, symmetric, { rows: start, inner: rows, columns: rows }, minus),
-        ]
-      : []),
-  ];
-}
-
-/** The factorisation of one block backwards, from its last row: of Ū the upper triangle is read and written. */
-function reversedDiagonal(u: MatrixView, uBar: MatrixView, n: number): Statement {
-  const [step, p, q] = [index('i'), index('p'), index('q')];
-  const j = binary('sub', i32(n - 1), step);
-  const [sum, root, x, scaled] = [
-    local('s', 'f64'),
-    local('d', 'f64'),
-    local('x', 'f64'),
-    local('t', 'f64'),
-  ];
-  const next = binary('sub', i32(n), step);
-  const last = i32(n);
-  const subtract = (target: Value, y: Value): Value => binary('sub', target, y);
-  const product = (y: Value, z: Value): Value => binary('mul', y, z);
-  return forLoop(step, zero, last, [
-    block([
-      letIn(root, entry(u, j, j)),
-      // c̄ −= (S̄ + S̄ᵀ) c, S̄ the cotangent of what c cᵀ was subtracted from.
-      forLoop(p, next, last, [
-        letIn(x, entry(u, j, p)),
-        letIn(sum, constantOf('f64', 0)),
-        forLoop(q, p, last, [accumulate(sum, 'add', product(entry(uBar, p, q), entry(u, j, q)))], {
-          vector: true,
-        }),
-        forLoop(
-          q,
-          p,
-          last,
-          [setEntry(uBar, j, q, subtract(entry(uBar, j, q), product(entry(uBar, p, q), x)))],
-          { vector: true },
-        ),
-        setEntry(uBar, j, p, subtract(entry(uBar, j, p), sum)),
-      ]),
-      letIn(scaled, constantOf('f64', 0)),
-      forLoop(q, next, last, [setEntry(uBar, j, q, binary('div', entry(uBar, j, q), root))], {
-        vector: true,
-      }),
-      forLoop(
-        q,
-        next,
-        last,
-        [accumulate(scaled, 'add', product(entry(uBar, j, q), entry(u, j, q)))],
-        {
-          vector: true,
-        },
-      ),
-      setEntry(
-        uBar,
-        j,
-        j,
-        binary('div', subtract(entry(uBar, j, j), scaled), product(constantOf('f64', 2), root)),
-      ),
-    ]),
-  ]);
-}
-
-/** Writes X + Xᵀ for the upper triangle of X. */
-function symmetrised(x: MatrixView, out: MatrixView, n: number): readonly Statement[] {
-  const [i, j] = [index('i'), index('j')];
-  const row = [
-    setEntry(out, i, i, binary('add', entry(x, i, i), entry(x, i, i))),
-    forLoop(j, plusOf(i, one), i32(n), [
-      setEntry(out, i, j, entry(x, i, j)),
-      setEntry(out, j, i, entry(x, i, j)),
-    ]),
-  ];
-  return [forLoop(i, zero, i32(n), row)];
-}
-
-function copyLower(from: MatrixView, to: MatrixView, n: number): readonly Statement[] {
-  const [i, j] = [index('i'), index('j')];
-  const next = plusOf(i, one);
-  const copied = setEntry(to, i, j, entry(from, i, j));
-  const cleared = setEntry(to, i, j, constantOf('f64', 0));
-  return [
-    forLoop(i, zero, i32(n), [
-      forLoop(j, zero, next, [copied], { vector: true }),
-      forLoop(j, next, i32(n), [cleared], { vector: true }),
     ]),
   ];
 }

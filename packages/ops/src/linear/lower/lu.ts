@@ -35,8 +35,8 @@ import {
 } from './matrix.ts';
 import { solveInPlace } from './triangular.ts';
 
-const zero = i32(0);
-const nothing = constantOf('f64', 0);
+const zero = /* @__PURE__ */ i32(0);
+const nothing = /* @__PURE__ */ constantOf('f64', 0);
 
 /** Columns factored at a time: more of them for large matrices, as each panel has a product of its own shape. */
 const panelColumns = (n: number): number => (n <= 256 ? 32 : n <= 1024 ? 64 : 128);
