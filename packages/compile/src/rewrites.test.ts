@@ -12,6 +12,8 @@ import {
   identity,
   mul,
   shape,
+  shapeAt,
+  size,
   squeeze,
   sumLike,
   sumTo,
@@ -24,6 +26,7 @@ import {
   defineOp,
   matrix,
   printExpression,
+  replace,
   tensor3,
   topologicalNodes,
   vector,
@@ -135,6 +138,13 @@ describe('remove-transpose', () => {
 describe('known-shape', () => {
   it('replaces the shape of a variable of static shape', () => {
     expect(rewritten(shape(mul(m, 2)))).toEqual(['return [2, 3]:int32']);
+  });
+
+  it('replaces one size, and the number of elements', () => {
+    const [t, y] = [matrix('t'), matrix('y', { shape: [4, 5] })];
+    const known = new Map([[t, y]]);
+    const sizes = replace([shapeAt(mul(t, 2), 1), size(mul(t, 2))], known);
+    expect(rewritten(...sizes)).toEqual(['return 5:int32, 20:int32']);
   });
 
   it('keeps the shape of others, and their dtype weak', () => {

@@ -1,14 +1,7 @@
 import { contiguous, sizeOf, tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { broadcastTo, cast, shape, sumTo, transpose } from '@cotangent/ops';
-import {
-  Constant,
-  isKnownShape,
-  mergeEqual,
-  provablySameShape,
-  sameShape,
-  topologicalNodes,
-} from '@cotangent/graph';
+import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
+import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { evaluateNode } from './reference.ts';
 import { nodePass, repeated } from './rewrite.ts';
@@ -16,7 +9,12 @@ import type { NodeRewrite, Pass } from './rewrite.ts';
 
 /** The rewrites that `compile` runs by default. All are exact. */
 export function defaultPasses(): readonly Pass[] {
-  const simplify = nodePass('simplify', [
+  return [repeated('canonicalise', [simplifyPass(), mergeEqualPass])];
+}
+
+/** The default rewrites of single nodes. */
+export function simplifyPass(): Pass {
+  return nodePass('simplify', [
     removeView,
     removeCast(),
     removeBroadcast(),
@@ -24,7 +22,6 @@ export function defaultPasses(): readonly Pass[] {
     knownShape(),
     foldConstants(),
   ]);
-  return [repeated('canonicalise', [simplify, mergeEqualPass])];
 }
 
 /** view(x, …) = x: ops that only change derivatives are done when there is nothing left to derive. */
@@ -93,18 +90,25 @@ function axesOf(attrs: object): readonly unknown[] {
   return 'axes' in attrs && Array.isArray(attrs.axes) ? attrs.axes : [];
 }
 
-/** shape(x) = its static shape, where every size is known. The elements of x need not be computed. */
+/** Shape, one size or number of elements of x, where they are known. The elements of x need not be computed. */
 export function knownShape(): NodeRewrite {
   return {
     name: 'known-shape',
     soundness: 'exact',
-    ops: [shape.op],
-    apply: ({ inputs, outputs: [y] }) => {
+    ops: [shape.op, shapeAt.op, size.op],
+    apply: ({ op, inputs, attrs, outputs: [y] }) => {
       const sizes = inputs[0]?.shape;
-      if (y === undefined || sizes === undefined || !isKnownShape(sizes)) return undefined;
-      return [new Constant(y.type, tensorFrom(Int32Array.from(sizes)), y.name)];
+      if (y === undefined || sizes === undefined) return undefined;
+      const known = op === shapeAt.op ? sizes.slice(axisOf(attrs), axisOf(attrs) + 1) : sizes;
+      if (!isKnownShape(known)) return undefined;
+      const value = op === shape.op ? Int32Array.from(known) : sizeOf(known);
+      return [new Constant(y.type, tensorFrom(value, { dtype: 'int32' }), y.name)];
     },
   };
+}
+
+function axisOf(attrs: object): number {
+  return 'axis' in attrs && typeof attrs.axis === 'number' ? attrs.axis : 0;
 }
 
 /**
@@ -140,9 +144,8 @@ function constantsOf(apply: Apply): readonly Constant[] | undefined {
 export const mergeEqualPass: Pass = {
   name: 'merge-equal',
   run: (outputs, log) => {
-    const merged = mergeEqual(outputs);
-    if (merged.every((y, i) => y === outputs[i])) return outputs; // nothing to merge
-    const count = topologicalNodes(outputs).length - topologicalNodes(merged).length;
+    let count = 0;
+    const merged = mergeEqual(outputs, { onMerge: () => count++ });
     if (count > 0) log.record({ name: 'merge-equal', soundness: 'exact' }, 'merged', count);
     return merged;
   },

@@ -1,11 +1,39 @@
 /** The loop language: types and builders only. Nothing here runs or emits code. */
-export { addressIn, addressOf, elementAt, isNonzero, plus, times } from './lowering.ts';
-export type { Lowering, LoweringContext, ScalarLowering, StridedView } from './lowering.ts';
+export {
+  addressIn,
+  addressOf,
+  denseView,
+  elementAt,
+  isNonzero,
+  plus,
+  subview,
+  times,
+} from './lowering.ts';
+export type {
+  InnerRequest,
+  InnerStatements,
+  Lowering,
+  LoweringContext,
+  ScalarLowering,
+  StridedView,
+} from './lowering.ts';
 export { printProcedure, printValue } from './print.ts';
-export { accumulate, assign, forLoop, ifThen, letIn, store, whileLoop } from './statements.ts';
+export {
+  accumulate,
+  assign,
+  block,
+  forLoop,
+  ifThen,
+  letIn,
+  matrixProduct,
+  refuse,
+  store,
+  whileLoop,
+} from './statements.ts';
 export type {
   Accumulate,
   Assign,
+  Block,
   For,
   If,
   Let,
@@ -13,6 +41,7 @@ export type {
   MatrixView,
   Procedure,
   ReduceOp,
+  Refuse,
   Statement,
   Store,
   While,
@@ -26,6 +55,7 @@ export {
   constantOf,
   convert,
   dependsOn,
+  fold,
   i32,
   index,
   load,

@@ -1,13 +1,15 @@
 import type { Statement } from './statements.ts';
 import { binary, compare, constantOf, i32, load, typeOf } from './values.ts';
-import type { Buffer, Value, ValueType } from './values.ts';
+import type { Buffer, ElementType, Value, ValueType } from './values.ts';
 
-/** A tensor in memory: element [i…] is buffer[offset + Σ iₖ · stridesₖ]. */
+/** A tensor in memory: element [i…] is buffer[base + offset + Σ iₖ · stridesₖ]. */
 export interface StridedView {
   readonly buffer: Buffer;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly offset: number;
+  /** A part of the position that statements around it decide, such as the step of a loop; absent: 0. */
+  readonly base?: Value | undefined;
 }
 
 /** What the lowering of an op is given: shapes are known, inputs may be strided, outputs are dense. */
@@ -15,6 +17,33 @@ export interface LoweringContext<A = object> {
   readonly inputs: readonly StridedView[];
   readonly outputs: readonly StridedView[];
   readonly attrs: A;
+  /** Memory for intermediate results: it keeps its values only while the op's statements run. */
+  readonly scratch: (dtype: ElementType, elements: number) => Buffer;
+  /** Statements for a graph inside the op; `undefined` if some op of it can only be evaluated. */
+  readonly inner: (request: InnerRequest) => InnerStatements | undefined;
+}
+
+/** A graph inside an op, and where its values are. */
+export interface InnerRequest {
+  /** Variables of the same graph library as the op; `inputs` are input variables. */
+  readonly graph: { readonly inputs: readonly object[]; readonly outputs: readonly object[] };
+  /** The values of its inputs, of their dtypes; the shapes of these views are the shapes it is compiled for. */
+  readonly inputs: readonly StridedView[];
+  /**
+   * Where the values of its outputs go, of their dtypes and shapes. One may be the very view of an input,
+   * whose values it then replaces; apart from that they overlap neither inputs nor one another.
+   */
+  readonly outputs: readonly StridedView[];
+  /** For each input whether its values are the same whenever `each` runs; absent: none is. */
+  readonly invariant?: readonly boolean[];
+}
+
+/** A graph inside an op as statements. */
+export interface InnerStatements {
+  /** Computes what depends on invariant inputs alone: to be run once, before the first `each`. */
+  readonly before: readonly Statement[];
+  /** Computes the outputs. */
+  readonly each: readonly Statement[];
 }
 
 /**
@@ -41,8 +70,34 @@ export function elementAt(view: StridedView, indices: readonly Value[]): Value {
 }
 
 /** The position in its buffer of the element of a view at these indices. */
-export function addressIn({ strides, offset }: StridedView, indices: readonly Value[]): Value {
-  return addressOf(indices, strides, offset);
+export function addressIn(view: StridedView, indices: readonly Value[]): Value {
+  const at = addressOf(indices, view.strides, view.offset);
+  return view.base === undefined ? at : sumOf(view.base, at);
+}
+
+/** The view of what the leading axes hold at these indices: `subview(x, [t])` is x[t]. */
+export function subview(view: StridedView, indices: readonly Value[]): StridedView {
+  const { buffer, shape, strides, offset } = view;
+  const moved = addressOf(indices, strides.slice(0, indices.length), 0);
+  const rest = {
+    buffer,
+    shape: shape.slice(indices.length),
+    strides: strides.slice(indices.length),
+  };
+  if (moved.kind === 'const') return { ...rest, offset: offset + moved.value, base: view.base };
+  const base = view.base === undefined ? moved : sumOf(view.base, moved);
+  return { ...rest, offset, base };
+}
+
+/** A row-major view of a whole buffer. */
+export function denseView(buffer: Buffer, shape: readonly number[]): StridedView {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, size) => n * size, 1));
+  return { buffer, shape, strides, offset: 0 };
+}
+
+function sumOf(base: Value, at: Value): Value {
+  if (base.kind === 'const') return plus(at, base.value);
+  return at.kind === 'const' ? plus(base, at.value) : binary('add', base, at);
 }
 
 /** Σ indexₖ · strideₖ + offset, constants folded, in the form that emitters recognise as affine. */

@@ -4,7 +4,17 @@ import type { Buffer, Index, Local, Value } from './values.ts';
 export type ReduceOp = 'add' | 'mul' | 'min' | 'max';
 
 /** One step of a procedure. */
-export type Statement = For | Let | Assign | Accumulate | Store | If | While | MatrixProduct;
+export type Statement =
+  | For
+  | Let
+  | Assign
+  | Accumulate
+  | Store
+  | If
+  | While
+  | Block
+  | MatrixProduct
+  | Refuse;
 
 /** For index = from, from + 1, … while index < to. */
 export interface For {
@@ -63,6 +73,16 @@ export interface While {
   readonly body: readonly Statement[];
 }
 
+/**
+ * Statements that stand for themselves: they may read indices and locals of outside but change none, and
+ * what they bind ends with them. In a loop, an emitter may make a function of each block, so that an
+ * engine that replaces code only between calls runs the later iterations of a long loop in its best code.
+ */
+export interface Block {
+  readonly kind: 'block';
+  readonly body: readonly Statement[];
+}
+
 /** A strided matrix: element (i, j) is buffer[offset + i · rowStride + j · columnStride]. */
 export interface MatrixView {
   readonly buffer: Buffer;
@@ -72,8 +92,8 @@ export interface MatrixView {
 }
 
 /**
- * out = a · b, or out += a · b with `accumulate`; float buffers of one dtype. A statement of its own
- * because every target has kernels for it.
+ * out = a · b, or out += a · b with `accumulate`; −a · b in place of a · b with `negate`. Float buffers of
+ * one dtype; `out` overlaps neither operand. A statement of its own because every target has kernels for it.
  */
 export interface MatrixProduct {
   readonly kind: 'matrixProduct';
@@ -84,6 +104,15 @@ export interface MatrixProduct {
   readonly inner: number;
   readonly columns: number;
   readonly accumulate: boolean;
+  readonly negate?: boolean;
+}
+
+/**
+ * Gives up: the inputs are none that the op accepts, such as an index out of range. The op's own `eval` is
+ * then run on them and says what is wrong. Results of the call are lost, nothing else.
+ */
+export interface Refuse {
+  readonly kind: 'refuse';
 }
 
 /** A procedure: what an op's lowering makes, and what an emitter turns into code. */
@@ -129,4 +158,23 @@ export function ifThen(
 
 export function whileLoop(condition: Value, body: readonly Statement[]): While {
   return { kind: 'while', condition, body };
+}
+
+export function block(body: readonly Statement[]): Block {
+  return { kind: 'block', body };
+}
+
+export function refuse(): Refuse {
+  return { kind: 'refuse' };
+}
+
+export function matrixProduct(
+  out: MatrixView,
+  a: MatrixView,
+  b: MatrixView,
+  sizes: { readonly rows: number; readonly inner: number; readonly columns: number },
+  options: { readonly accumulate?: boolean; readonly negate?: boolean } = {},
+): MatrixProduct {
+  const { accumulate: isAdded = false, negate = false } = options;
+  return { kind: 'matrixProduct', out, a, b, ...sizes, accumulate: isAdded, negate };
 }

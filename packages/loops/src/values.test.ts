@@ -128,4 +128,14 @@ describe('printProcedure', () => {
       ].join('\n'),
     );
   });
+
+  it('names what a long expression needs more than once, so that its text stays short', () => {
+    const x = buffer('x', 'float64');
+    const y = local('y', 'f64');
+    let value = load(x, i32(0));
+    for (let k = 0; k < 60; k++) value = binary('mul', value, value);
+    const text = printProcedure({ name: 'p', buffers: [x], body: [letIn(y, value)] });
+    expect(text).toContain('%0 = ');
+    expect(text.length).toBeLessThan(5000);
+  });
 });

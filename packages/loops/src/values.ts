@@ -49,14 +49,42 @@ export type UnaryOp =
   | 'asinh'
   | 'acosh'
   | 'atanh'
+  | 'erf'
+  | 'erfc'
   | 'sigmoid'
   | 'softplus';
 
-/** Functions of two values of one type. `min` and `max` propagate NaN; `div` of `i32` rounds to zero. */
-export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'and' | 'or' | 'xor';
+/**
+ * Functions of two values of one type. `min` and `max` propagate NaN; arithmetic of `i32` wraps.
+ *
+ * Of floats alone: `pow` and `atan2` as in IEEE 754, and `remainder`, exact and of the sign of the first.
+ *
+ * Of `i32` alone: `and`, `or`, `xor`; `rem`, what `div` leaves; the shifts `shl`, `shrS` (with the sign)
+ * and `shrU` (with zeros) and the rotation `rotl`, by y modulo 32; `mulHigh`, the upper half of the
+ * product of two unsigned numbers. `div` of `i32` rounds to zero; x / 0 = 0, and x rem 0 = x.
+ */
+export type BinaryOp =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'min'
+  | 'max'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'rem'
+  | 'shl'
+  | 'shrS'
+  | 'shrU'
+  | 'rotl'
+  | 'mulHigh'
+  | 'pow'
+  | 'atan2'
+  | 'remainder';
 
-/** Relations of two values of one type; the result is `i32` 0 or 1. */
-export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+/** Relations of two values of one type; the result is `i32` 0 or 1. `ltU` is of unsigned `i32`. */
+export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'ltU';
 
 /** An expression without side effects. A graph, not a tree: a value used twice is computed once. */
 export type Value =
@@ -90,23 +118,21 @@ export const bytesOf: { readonly [D in ElementType]: number } = {
 
 /** The type of a value. */
 export function typeOf(x: Value): ValueType {
-  switch (x.kind) {
+  let y = x;
+  while (y.kind === 'unary' || y.kind === 'binary' || y.kind === 'select') y = y.x;
+  switch (y.kind) {
     case 'index':
     case 'compare':
       return 'i32';
     case 'local':
     case 'const':
-      return x.type;
+      return y.type;
     case 'load':
-      return registerType[x.buffer.dtype];
+      return registerType[y.buffer.dtype];
     case 'convert':
-      return x.to;
-    case 'unary':
-    case 'binary':
-    case 'select':
-      return typeOf(x.x);
+      return y.to;
     default:
-      return x satisfies never;
+      return y satisfies never;
   }
 }
 
@@ -166,21 +192,59 @@ export function affine(terms: readonly (readonly [Index, number])[], offset = 0)
 
 /** How much `x` changes when `k` grows by one: a number if `x` is affine in it, else `undefined`. */
 export function strideIn(x: Value, k: Index): number | undefined {
-  if (x === k) return 1;
-  if (!dependsOn(x, k)) return 0;
-  if (x.kind !== 'binary') return undefined;
-  const [a, b] = [strideIn(x.x, k), strideIn(x.y, k)];
-  if (a === undefined || b === undefined) return undefined;
-  if (x.op === 'add') return a + b;
-  if (x.op === 'sub') return a - b;
-  if (x.op !== 'mul') return undefined;
-  if (b === 0 && x.y.kind === 'const') return a * x.y.value;
-  return a === 0 && x.x.kind === 'const' ? b * x.x.value : undefined;
+  return fold<number | undefined>(x, (y, strides) => {
+    if (y === k) return 1;
+    if (strides.every((stride) => stride === 0)) return 0;
+    const [a, b] = strides;
+    if (y.kind !== 'binary' || a === undefined || b === undefined) return undefined;
+    if (y.op === 'add') return a + b;
+    if (y.op === 'sub') return a - b;
+    if (y.op !== 'mul') return undefined;
+    if (b === 0 && y.y.kind === 'const') return a * y.y.value;
+    return a === 0 && y.x.kind === 'const' ? b * y.x.value : undefined;
+  });
 }
 
 /** Whether `x` contains `k`, also inside the address of a load. */
 export function dependsOn(x: Value, k: Index | Local): boolean {
-  return x === k || operandsOf(x).some((operand) => dependsOn(operand, k));
+  const seen = new Set<Value>();
+  const stack = [x];
+  for (let y = stack.pop(); y !== undefined; y = stack.pop()) {
+    if (y === k) return true;
+    if (seen.has(y)) continue;
+    seen.add(y);
+    stack.push(...operandsOf(y));
+  }
+  return false;
+}
+
+/**
+ * A result for `x` from those of its operands, each value once, however it is shared and however deep.
+ *
+ * @param known - results found before; those found now are added.
+ */
+export function fold<T>(
+  x: Value,
+  step: (y: Value, operands: readonly T[]) => T,
+  known: Map<Value, T> = new Map(),
+): T {
+  const stack: Value[] = [x];
+  for (let y = stack.at(-1); y !== undefined; y = stack.at(-1)) {
+    const operands = operandsOf(y);
+    const waiting = operands.filter((operand) => !known.has(operand));
+    stack.push(...waiting);
+    if (waiting.length > 0) continue;
+    stack.pop();
+    if (known.has(y)) continue;
+    known.set(
+      y,
+      step(
+        y,
+        operands.map((operand) => known.get(operand)!), // none is waiting
+      ),
+    );
+  }
+  return known.get(x)!; // found last
 }
 
 /** The values that a value is computed from. */

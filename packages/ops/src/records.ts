@@ -1,4 +1,8 @@
 import type { Op } from '@cotangent/graph';
+import { convolutions } from './nn/conv.ts';
+import { losses } from './nn/records.ts';
+import { poolings } from './nn/pool.ts';
+import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
 import { arange, eye, oneHot } from './create/index.ts';
 import {
@@ -68,7 +72,27 @@ import {
 } from './elementwise/index.ts';
 import { maximumSplit, minimumSplit } from './elementwise/selection.ts';
 import { placeOp } from './linear/diagonal.ts';
-import { diagonal, matmul, tensordot, tril } from './linear/index.ts';
+import { choleskyAdjointOp } from './linear/cholesky.ts';
+import { halfTriangle } from './linear/half-triangle.ts';
+import {
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+} from './linear/index.ts';
 import { shiftOp } from './reduce/affine-scan.ts';
 import {
   affineScan,
@@ -106,6 +130,19 @@ import {
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
+import {
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+} from './special/index.ts';
+import { erfcxIntegral } from './special/error-function.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -184,6 +221,21 @@ const elementwiseOps = (): readonly WithRecord[] => [
   divOrZero,
 ];
 
+/** Special functions. */
+const specialOps = (): readonly WithRecord[] => [
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+  erfcxIntegral,
+];
+
 /** Ops that read or change shapes, and those that cut and join. One record may serve several functions. */
 const shapeOps = (): readonly WithRecord[] => [
   addSlice,
@@ -225,8 +277,29 @@ const reductions = (): readonly WithRecord[] => [
   shiftOp,
 ];
 
-/** Products and diagonals. */
-const linearOps = (): readonly WithRecord[] => [diagonal, matmul, tensordot, tril, placeOp];
+/** Products, diagonals, factorisations and solutions of linear equations. */
+const linearOps = (): readonly WithRecord[] => [
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+  choleskyAdjointOp,
+  halfTriangle,
+  placeOp,
+];
 
 /** Ops that make tensors. */
 const creators = (): readonly WithRecord[] => [arange, eye, oneHot];
@@ -252,10 +325,15 @@ export const standardOps: readonly Op[] = /* @__PURE__ */ allRecords();
 function allRecords(): readonly Op[] {
   return [
     ...elementwiseOps(),
+    ...specialOps(),
     ...shapeOps(),
     ...reductions(),
     ...linearOps(),
     ...creators(),
     ...shapingOps(),
+    ...convolutions(),
+    ...losses(),
+    ...poolings(),
+    ...randomOps(),
   ].map(({ op }) => op);
 }

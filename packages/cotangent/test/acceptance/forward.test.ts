@@ -11,13 +11,16 @@ import {
   cast,
   concatenate,
   constant,
+  conv,
   dot,
   expandDims,
   flatten,
   grad,
+  jacobian,
   matmul,
   matrix,
   max,
+  maxPool,
   min,
   mul,
   pushforward,
@@ -28,6 +31,8 @@ import {
   softmax,
   square,
   sum,
+  tensor,
+  tensor4,
   undefinedGrad,
   vector,
 } from 'cotangent';
@@ -137,6 +142,62 @@ describe('pushforward', () => {
       expect(hidden.shape).toEqual([null, null]);
       return sum(hidden, { axis: 1 });
     });
+  });
+
+  it('R15 of max-pooling, of 1 to 4 axes, borders kept or ignored', () => {
+    const cases = [
+      { shape: [9], window: [2] },
+      { shape: [7], window: [3] },
+      { shape: [6], window: [1] },
+      { shape: [5, 6], window: [2, 3] },
+      { shape: [5, 5], window: [3, 2] },
+      { shape: [2, 4, 5], window: [2, 2] },
+      { shape: [3, 4, 3], window: [2, 3, 2] },
+      { shape: [2, 2, 3, 4], window: [2, 2, 3] },
+      { shape: [2, 3, 2, 3], window: [2, 2, 2, 2] },
+      { shape: [3, 3, 3, 2], window: [3, 1, 2, 1] },
+      { shape: [2, 3, 3, 3], window: [1, 2, 2, 3] },
+    ];
+    for (const { shape, window } of cases) {
+      for (const ignoreBorder of [true, false]) {
+        const x = tensor('x', { shape: shape.map(() => null) });
+        expectPullbackPushforward(flatten(maxPool(x, { window, ignoreBorder })), x, shape);
+      }
+    }
+  });
+
+  it('R16 of 2-D convolution, by both operands at once', () => {
+    const random = randomFrom(16);
+    const [image, kernel] = [
+      [2, 2, 4, 5],
+      [2, 2, 2, 3],
+    ];
+    const full = [
+      [1, 1],
+      [2, 2],
+    ] as const;
+    for (const flipKernel of [false, true]) {
+      for (const padding of ['valid', full] as const) {
+        const [x, w] = [tensor4('x'), tensor4('w')];
+        const y = flatten(conv(x, w, { padding, flipKernel }));
+        const at = [
+          [x, uniform(image!, random)],
+          [w, uniform(kernel!, random)],
+        ] as const;
+        const tangents = [uniform(image!, random), uniform(kernel!, random)] as number[][];
+        const rows = [x, w].map((variable) => valueOf(jacobian(y, variable), at) as number[][]);
+        const wanted = rows[0]!.map((_, k) =>
+          rows.reduce((sum, of, i) => {
+            const [row, v] = [of[k]!, tangents[i]!].map((part) => part.flat(4));
+            return sum + row!.reduce((total, entry, j) => total + entry * v![j]!, 0);
+          }, 0),
+        );
+        for (const useOpPushforward of methods) {
+          const t = pushforward(y, [x, w], tangents, { useOpPushforward });
+          expectClose(valueOf(t, at), wanted, 1e-7, 1e-9);
+        }
+      }
+    }
   });
 
   it('R17 of a product with a square matrix', () => expectOfVector((x) => matmul(x, W)));

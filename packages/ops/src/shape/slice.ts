@@ -36,6 +36,7 @@ import { castTo } from '../cast.ts';
 import { broadcastLike, sumLike } from './broadcast.ts';
 import { concreteEntries, normalizeSlice, slicedShape } from './slice-items.ts';
 import type { SliceAttrs, SliceItem, SliceSpec } from './slice-items.ts';
+import { lowerAddSlice, lowerSetSlice, lowerSlice } from './slice-lower.ts';
 import { aligned, whole } from './whole.ts';
 
 const all: SliceItem = { kind: 'range', start: null, stop: null, step: null };
@@ -61,6 +62,7 @@ const sliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceAttr
         ? undefined
         : [batched(sliceOp([x!.value, ...bounds.map(({ value }) => value)], ofBatch(attrs)))],
     eval: ([x, ...bounds], { items }) => [views.slice(x!, concreteEntries(items, bounds))],
+    lower: lowerSlice,
     samples: [
       { inputs: [[[1.5, -2, 3]]], attrs: { items: [{ kind: 'index', at: 0 }, everyOther] } },
       { name: 'new axis', inputs: [[1.5, -2]], attrs: { items: [{ kind: 'newaxis' }, all] } },
@@ -114,6 +116,7 @@ const setSliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceA
       assign(views.slice(y, concreteEntries(items, bounds)), v!);
       return [y];
     },
+    lower: lowerSetSlice,
     shapeLike: ([x]) => x,
     samples: updateSamples,
   },
@@ -136,6 +139,7 @@ const addSliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceA
     ],
     batch: (entries, { attrs }) => updateBatch(addSliceOp, entries, attrs),
     eval: ([x, v, ...bounds], { items }) => [added(x!, v!, items, bounds)],
+    lower: lowerAddSlice,
     shapeLike: ([x]) => x,
     samples: updateSamples,
   },

@@ -1,5 +1,14 @@
 import { operandsOf } from '@cotangent/loops';
-import type { For, Index, Local, ReduceOp, Statement, Value, ValueType } from '@cotangent/loops';
+import type {
+  BinaryOp,
+  For,
+  Index,
+  Local,
+  ReduceOp,
+  Statement,
+  Value,
+  ValueType,
+} from '@cotangent/loops';
 import { registerType } from '@cotangent/loops';
 import { evaluate, Memo } from './evaluate.ts';
 import { isExact } from './scalar.ts';
@@ -22,6 +31,9 @@ interface Fact {
 
 /** More operations than this in a body keep the processor busy without unrolling. */
 const cheapOperations = 12;
+
+/** Operations that vectors have only for all lanes alike. */
+const shifts: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['shl', 'shrS', 'shrU', 'rotl']);
 
 /** The plan for a loop marked `vector`, or `undefined` if it must run one iteration at a time. */
 export function planVector(loop: For): VectorPlan | undefined {
@@ -80,7 +92,9 @@ class Analysis {
         return;
       case 'if':
       case 'while':
+      case 'block':
       case 'matrixProduct':
+      case 'refuse':
         this.isPossible = false;
         return;
       default:
@@ -113,17 +127,19 @@ class Analysis {
       ((x.kind === 'index' || x.kind === 'local') && this.varying.has(x));
     const type = this.typeOf(x, operands);
     if (x.kind === 'local') this.read.add(x);
-    if (varies && operandsOf(x).length > 0) this.count(x, type);
+    if (varies && operandsOf(x).length > 0) this.count(x, type, operands);
     if (varies && type === 'f64') this.isWide = true;
     return { type, varies };
   }
 
-  private count(x: Value, type: ValueType): void {
+  private count(x: Value, type: ValueType, operands: readonly Fact[]): void {
     if (type !== 'i32') this.operations++;
     if (x.kind === 'unary' && !isExact(x.op)) this.callsFunctions = true;
     if (x.kind === 'unary' && type === 'i32' && (x.op === 'sqrt' || !isExact(x.op)))
       this.isPossible = false;
-    if (x.kind === 'binary' && x.op === 'div' && type === 'i32') this.isPossible = false;
+    if (x.kind !== 'binary' || type !== 'i32') return;
+    if (x.op === 'div' || x.op === 'rem') this.isPossible = false;
+    if (shifts.has(x.op) && operands[1]?.varies) this.isPossible = false;
   }
 
   private typeOf(x: Value, operands: readonly Fact[]): ValueType {

@@ -110,6 +110,8 @@ class Assembler {
       case 'fill':
         for (const n of [s.to, s.from, s.bytes]) this.emit(n);
         return s.kind === 'copy' ? body.memoryCopy() : body.memoryFill();
+      case 'unreachable':
+        return body.unreachable();
       case 'return':
         for (const n of s.values) this.emit(n);
         return;
@@ -194,8 +196,9 @@ class Assembler {
   }
 
   private emitOp(n: Node): void {
-    const { offset, lane, bytes } = n.immediate;
+    const { offset, lane, bytes, target = 0 } = n.immediate;
     if (n.op === 'copy' || n.op === 'get') return;
+    if (n.op === 'call') return this.body.call(target);
     const op: Opcode = n.op;
     if (bytes) this.body.bytes(op, bytes);
     else if (offset !== undefined) this.body.memory(op, offset, lane);

@@ -3,10 +3,11 @@ import type { Opcode } from '../encode/opcodes.ts';
 import { i32x4 } from './algebra.ts';
 import type { Builder } from './builder.ts';
 import { splat } from './elementary.ts';
+import type { ExactBinary } from '../functions/elementary.ts';
 import type { Elementary } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import type { Node } from './node.ts';
-import { exactUnary, isExact } from './scalar.ts';
+import { checkFloats, exactUnary, isExact, isExactBinary, isFloatOp } from './scalar.ts';
 
 /**
  * A value in every lane of a vector loop. `f64` takes both halves of a vector; `f32` and `i32` the low two
@@ -80,7 +81,20 @@ export function unaryLanes(b: Builder, functions: Elementary, op: UnaryOp, x: La
   return { type, vector: b.op(`${shapeOf[type]}.${exactUnary[op]}`, [v]) };
 }
 
-export function binaryLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes {
+export function binaryLanes(
+  b: Builder,
+  functions: Elementary,
+  op: BinaryOp,
+  x: Lanes,
+  y: Lanes,
+): Lanes {
+  if (isExactBinary(op)) return exactBinaryLanes(b, op, x, y);
+  checkFloats(op, x.type, y.type);
+  const lane = x.type === 'f64' ? 64 : 32;
+  return { type: x.type, vector: functions.vector(op, lane, vectorOf(b, x), vectorOf(b, y)) };
+}
+
+function exactBinaryLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
   const affine = x.type === 'i32' ? affineLanes(b, op, x, y) : undefined;
@@ -91,21 +105,45 @@ export function binaryLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes
     const node = b.op(`v128.${op}`, [maskOf(b, x, bits), maskOf(b, y, bits)]);
     return { type: 'i32', mask: { node, bits } };
   }
+  const shifted = x.type === 'i32' ? shiftLanes(b, op, x, y) : undefined;
+  if (shifted) return shifted;
   const [p, q] = [vectorOf(b, x), vectorOf(b, y)];
+  if (op === 'mulHigh' && x.type === 'i32') return { type: 'i32', vector: upperHalves(b, p, q) };
   return { type: x.type, vector: b.op(binaryOpcode(op, x.type), [p, q]) };
 }
 
-export function binaryOpcode(op: BinaryOp, type: ValueType): Opcode {
+/** Shifts and rotations; every lane by as much. */
+function shiftLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes | undefined {
+  const shift = (by: 'shl' | 'shr_s' | 'shr_u', count: Node): Node =>
+    b.op(`i32x4.${by}`, [vectorOf(b, x), count]);
+  if (op !== 'shl' && op !== 'shrS' && op !== 'shrU' && op !== 'rotl') return undefined;
+  const count = y.first;
+  if (count === undefined) throw new RangeError('unreachable: the plan has refused such a shift');
+  if (op === 'shl') return { type: 'i32', vector: shift('shl', count) };
+  if (op === 'shrS') return { type: 'i32', vector: shift('shr_s', count) };
+  if (op === 'shrU') return { type: 'i32', vector: shift('shr_u', count) };
+  const back = b.sub(b.i32(32), count); // shifts are modulo 32, so a rotation by 0 is x | x
+  return { type: 'i32', vector: b.op('v128.or', [shift('shl', count), shift('shr_u', back)]) };
+}
+
+/** The upper 32 bits of the products of unsigned lanes. */
+function upperHalves(b: Builder, x: Node, y: Node): Node {
+  const low = b.op('i64x2.extmul_low_i32x4_u', [x, y]);
+  const high = b.op('i64x2.extmul_high_i32x4_u', [x, y]);
+  return b.op('i8x16.shuffle', [low, high], { bytes: words(1, 3, 5, 7) });
+}
+
+export function binaryOpcode(op: ExactBinary, type: ValueType): Opcode {
   const isBitwise = op === 'and' || op === 'or' || op === 'xor';
-  if (type !== 'i32' && !isBitwise) return `${shapeOf[type]}.${op}`;
-  if (type !== 'i32' || op === 'div')
+  if (type !== 'i32' && isFloatOp(op)) return `${shapeOf[type]}.${op}`;
+  if (type !== 'i32' || !(isBitwise || isFloatOp(op)) || op === 'div')
     throw new EmitError(`emitModule: '${op}' of vectors of ${type}`, 'compare first, or convert');
   if (isBitwise) return `v128.${op}`;
   return op === 'min' || op === 'max' ? `i32x4.${op}_s` : `i32x4.${op}`;
 }
 
 /** Sums, differences and constant multiples of values that are affine in the lane. */
-function affineLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes | undefined {
+function affineLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes | undefined {
   if (x.first === undefined || y.first === undefined) return undefined;
   const [s, t] = [x.stride ?? 0, y.stride ?? 0];
   const type = 'i32';
@@ -126,6 +164,7 @@ export function compareLanes(b: Builder, op: CompareOp, x: Lanes, y: Lanes): Lan
 }
 
 function compareOpcode(op: CompareOp, type: ValueType): Opcode {
+  if (op === 'ltU') return 'i32x4.lt_u';
   if (type !== 'i32') return `${shapeOf[type]}.${op}`;
   return op === 'eq' || op === 'ne' ? `i32x4.${op}` : `i32x4.${op}_s`;
 }

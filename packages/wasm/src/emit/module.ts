@@ -1,13 +1,13 @@
 import type { Buffer, Procedure } from '@cotangent/loops';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { encodeModule } from '../encode/module.ts';
-import type { ModuleFunction } from '../encode/module.ts';
+import type { DataSegment, ModuleFunction } from '../encode/module.ts';
 import { assemble } from './assemble.ts';
 import { Builder } from './builder.ts';
 import type { Base } from './builder.ts';
 import type { FunctionTable } from './elementary.ts';
 import { emitStatements } from './statements.ts';
-import { Helpers } from '../kernels/helpers.ts';
+import { Helpers, call } from '../kernels/helpers.ts';
 import { expandProducts } from '../kernels/statement.ts';
 
 /** How a module is made. */
@@ -28,6 +28,19 @@ export interface EmitOptions {
   readonly scratch?: number;
   /** Elementary functions, by operation; those of this package unless told otherwise. */
   readonly functions?: FunctionTable;
+  /**
+   * Functions that call procedures without parameters one after another. With them the procedures
+   * themselves are not exported.
+   */
+  readonly drivers?: readonly Driver[];
+  /** What memory holds before the first call, for a memory of the module's own. */
+  readonly data?: readonly DataSegment[];
+}
+
+/** An exported function that calls the procedures of these numbers, in order. */
+export interface Driver {
+  readonly name: string;
+  readonly calls: readonly number[];
 }
 
 /**
@@ -46,10 +59,22 @@ export function emitModule(
   procedures: readonly Procedure[],
   options: EmitOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { memory = 'import', pages = 1 } = options;
+  const { memory = 'import', pages = 1, drivers, data } = options;
   const helpers = new Helpers(procedures.length);
   const functions = procedures.map((p) => emitProcedure(p, helpers, options));
-  return encodeModule([...functions, ...helpers.functions], { kind: memory, pages });
+  const inside = drivers === undefined ? functions : functions.map(withoutName);
+  const driving = (drivers ?? []).map(emitDriver);
+  return encodeModule([...inside, ...helpers.functions, ...driving], { kind: memory, pages }, data);
+}
+
+function withoutName({ parameters, results, body }: ModuleFunction): ModuleFunction {
+  return { parameters, results, body };
+}
+
+function emitDriver({ name, calls }: Driver): ModuleFunction {
+  const builder = new Builder();
+  for (const target of calls) call(builder, target);
+  return { name, parameters: [], results: [], body: assemble(builder) };
 }
 
 function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): ModuleFunction {
@@ -59,8 +84,10 @@ function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): Mo
   const bases = new Map<Buffer, Base>();
   for (const [k, buffer] of free.entries())
     bases.set(buffer, { node: builder.parameter(k), constant: 0 });
-  for (const [buffer, constant] of addresses ?? [])
-    bases.set(buffer, { node: undefined, constant });
+  for (const buffer of p.buffers) {
+    const constant = addresses?.get(buffer);
+    if (constant !== undefined) bases.set(buffer, { node: undefined, constant });
+  }
   const body = expandProducts(p.body, scratch !== undefined);
   emitStatements(builder, { helpers, functions, scratch }, bases, body);
   return {

@@ -38,7 +38,7 @@ function isSelfContained(loop: For, mayAccumulate: ReadonlySet<Local>): boolean 
     statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
   );
   for (const s of statements) {
-    if (s.kind === 'matrixProduct' || s.kind === 'while') return false;
+    if (s.kind === 'matrixProduct' || s.kind === 'while' || s.kind === 'block') return false;
     const isFree = s.kind === 'assign' || s.kind === 'accumulate';
     if (isFree && !inside.has(s.local) && !(s.kind === 'accumulate' && mayAccumulate.has(s.local)))
       return false;
@@ -46,8 +46,22 @@ function isSelfContained(loop: For, mayAccumulate: ReadonlySet<Local>): boolean 
   return namesOf(statements).every((name) => inside.has(name));
 }
 
+/** Indices and locals that statements read but do not bind. */
+export function freeNames(body: readonly Statement[]): readonly (Index | Local)[] {
+  const statements = allStatements(body);
+  const inside = new Set<Index | Local>(
+    statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
+  );
+  return namesOf(statements).filter((name) => !inside.has(name));
+}
+
 /** Indices and locals that the values of statements read. */
 function namesOf(statements: readonly Statement[]): readonly (Index | Local)[] {
+  return valuesIn(statements).flatMap((x) => (x.kind === 'index' || x.kind === 'local' ? x : []));
+}
+
+/** Every value in statements, each once; not of statements nested in them. */
+export function valuesIn(statements: readonly Statement[]): readonly Value[] {
   const seen = new Set<Value>();
   const stack = statements.flatMap(valuesOf);
   for (let x = stack.pop(); x; x = stack.pop()) {
@@ -55,7 +69,7 @@ function namesOf(statements: readonly Statement[]): readonly (Index | Local)[] {
     seen.add(x);
     stack.push(...operandsOf(x));
   }
-  return [...seen].flatMap((x) => (x.kind === 'index' || x.kind === 'local' ? x : []));
+  return [...seen];
 }
 
 function valuesOf(s: Statement): readonly Value[] {
@@ -71,6 +85,9 @@ function valuesOf(s: Statement): readonly Value[] {
     case 'if':
     case 'while':
       return [s.condition];
+    case 'block':
+    case 'refuse':
+      return [];
     case 'matrixProduct':
       return [s.out.offset, s.a.offset, s.b.offset];
     default:

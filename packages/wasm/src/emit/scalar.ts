@@ -1,5 +1,6 @@
 import type { BinaryOp, CompareOp, ElementType, UnaryOp, ValueType } from '@cotangent/loops';
-import type { Opcode } from '../encode/opcodes.ts';
+import type { ElementaryBinary, ExactBinary, ExactUnary } from '../functions/elementary.ts';
+import type { MachineType, Opcode } from '../encode/opcodes.ts';
 import type { Builder } from './builder.ts';
 import type { Elementary } from './elementary.ts';
 import { EmitError } from './errors.ts';
@@ -16,7 +17,7 @@ export const exactUnary = {
   round: 'nearest',
 } as const;
 
-export function isExact(op: UnaryOp): op is keyof typeof exactUnary {
+export function isExact(op: UnaryOp): op is ExactUnary {
   return op in exactUnary;
 }
 
@@ -44,16 +45,49 @@ function integerUnary(b: Builder, op: UnaryOp, x: Node): Node {
   }
 }
 
-export function scalarBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
+const elementaryBinaries: { readonly [Op in ElementaryBinary]: true } = {
+  pow: true,
+  atan2: true,
+  remainder: true,
+};
+
+export function isExactBinary(op: BinaryOp): op is ExactBinary {
+  return !(op in elementaryBinaries);
+}
+
+/** A function of two floats that is no instruction. */
+export function scalarFunction(
+  functions: Elementary,
+  op: ElementaryBinary,
+  x: Node,
+  y: Node,
+): Node {
+  checkFloats(op, x.type, y.type);
+  return functions.scalar(op, x, y);
+}
+
+export function checkFloats(op: ElementaryBinary, x: MachineType, y: MachineType): void {
+  if (x === y && x !== 'i32') return;
+  throw new EmitError(`emitModule: '${op}' of ${x} and ${y}`, 'convert both to one float type');
+}
+
+export function scalarBinary(b: Builder, op: ExactBinary, x: Node, y: Node): Node {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
   if (x.type === 'i32') return integerBinary(b, op, x, y);
-  if (op === 'and' || op === 'or' || op === 'xor')
+  if (!isFloatOp(op))
     throw new EmitError(`emitModule: '${op}' of a float`, 'compare first, or convert to i32');
   return b.op(`${x.type === 'f64' ? 'f64' : 'f32'}.${op}`, [x, y]);
 }
 
-function integerBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
+const floatOps = ['add', 'sub', 'mul', 'div', 'min', 'max'] as const;
+
+/** Whether an operation is one of floats too. */
+export function isFloatOp(op: BinaryOp): op is (typeof floatOps)[number] {
+  return floatOps.some((known) => known === op);
+}
+
+function integerBinary(b: Builder, op: ExactBinary, x: Node, y: Node): Node {
   switch (op) {
     case 'add':
       return b.add(x, y);
@@ -70,7 +104,19 @@ function integerBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
     case 'and':
     case 'or':
     case 'xor':
+    case 'shl':
+    case 'rotl':
       return b.op(`i32.${op}`, [x, y]);
+    case 'shrS':
+      return b.op('i32.shr_s', [x, y]);
+    case 'shrU':
+      return b.op('i32.shr_u', [x, y]);
+    case 'rem':
+      return integerRemainder(b, x, y);
+    case 'mulHigh': {
+      const product = b.op('i64x2.extmul_low_i32x4_u', [splatOf(b, x), splatOf(b, y)]);
+      return b.op('i32x4.extract_lane', [product], { lane: 1 });
+    }
     default:
       return op satisfies never;
   }
@@ -86,9 +132,22 @@ function integerDivision(b: Builder, x: Node, y: Node): Node {
   return b.op('select', [b.mul(x, y), quotient, isSpecial]);
 }
 
+function splatOf(b: Builder, x: Node): Node {
+  return b.op('i32x4.splat', [x]);
+}
+
+/** x − y · (x / y) without traps: x for y = 0. */
+function integerRemainder(b: Builder, x: Node, y: Node): Node {
+  if (y.op === 'i32.const' && y.immediate.value !== 0) return b.op('i32.rem_s', [x, y]);
+  const isZero = b.op('i32.eqz', [y]);
+  const rest = b.op('i32.rem_s', [x, b.op('select', [b.i32(1), y, isZero])]);
+  return b.op('select', [x, rest, isZero]);
+}
+
 export function scalarCompare(b: Builder, op: CompareOp, x: Node, y: Node): Node {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
+  if (op === 'ltU') return b.op('i32.lt_u', [x, y]);
   if (x.type !== 'i32') return b.op(`${x.type === 'f64' ? 'f64' : 'f32'}.${op}`, [x, y]);
   return b.op(op === 'eq' || op === 'ne' ? `i32.${op}` : `i32.${op}_s`, [x, y]);
 }

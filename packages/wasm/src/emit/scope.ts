@@ -7,9 +7,11 @@ import { evaluate, Memo } from './evaluate.ts';
 import type { Node, Register } from './node.ts';
 import {
   isNonZero,
+  isExactBinary,
   scalarBinary,
   scalarCompare,
   scalarConvert,
+  scalarFunction,
   scalarLoads,
   scalarStores,
   scalarUnary,
@@ -26,6 +28,7 @@ export class Scope {
   readonly registers: ReadonlyMap<Local, Register>;
   private readonly bound = new Map<Index | Local, Node>();
   private readonly memo = new Memo<Node>();
+  private readonly forget = (isRegionEnd: boolean): void => this.memo.forget(isRegionEnd);
 
   constructor(
     builder: Builder,
@@ -39,7 +42,12 @@ export class Scope {
     this.bases = bases;
     this.stored = stored;
     this.registers = registers;
-    builder.onWrite.add((isRegionEnd) => this.memo.forget(isRegionEnd));
+    builder.onWrite.add(this.forget);
+  }
+
+  /** Nothing is built in this scope any more. */
+  close(): void {
+    this.builder.onWrite.delete(this.forget);
   }
 
   bind(name: Index | Local, to: Node): void {
@@ -82,7 +90,9 @@ export class Scope {
       case 'unary':
         return scalarUnary(b, this.functions, x.op, p!);
       case 'binary':
-        return scalarBinary(b, x.op, p!, q!);
+        return isExactBinary(x.op)
+          ? scalarBinary(b, x.op, p!, q!)
+          : scalarFunction(this.functions, x.op, p!, q!);
       case 'compare':
         return scalarCompare(b, x.op, p!, q!);
       case 'select':

@@ -7,9 +7,9 @@ import type { FunctionTable } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import { VectorLoop } from './loop.ts';
 import type { Node, Register, Resource } from './node.ts';
-import { chunkOf } from './outline.ts';
+import { chunkOf, freeNames, valuesIn } from './outline.ts';
 import { scalarIdentity } from './reduce.ts';
-import { scalarBinary } from './scalar.ts';
+import { isExact, scalarBinary } from './scalar.ts';
 import { Scope } from './scope.ts';
 import { allStatements, changedLocals, storedBuffers } from './written.ts';
 import type { Helpers } from '../kernels/helpers.ts';
@@ -32,9 +32,19 @@ export function emitStatements(
   new StatementEmitter(scopeFor(b, shared, bases, body), shared).all(body);
 }
 
+/** More elementary functions than these in one function of the module are called, not expanded. */
+const mostExpanded = 24;
+
+/** How many elementary functions statements apply. */
+function applicationsIn(statements: readonly Statement[]): number {
+  let count = 0;
+  for (const x of valuesIn(statements)) if (x.kind === 'unary' && !isExact(x.op)) count++;
+  return count;
+}
+
 function scopeFor(
   b: Builder,
-  { functions }: Shared,
+  shared: Shared,
   bases: ReadonlyMap<Buffer, Base>,
   body: readonly Statement[],
 ): Scope {
@@ -42,7 +52,8 @@ function scopeFor(
   const registers = new Map(
     [...changedLocals(statements)].map((x) => [x, b.register(x.type)] as const),
   );
-  return new Scope(b, new Elementary(b, functions), bases, storedBuffers(statements), registers);
+  const elementary = new Elementary(b, shared, applicationsIn(statements) > mostExpanded);
+  return new Scope(b, elementary, bases, storedBuffers(statements), registers);
 }
 
 class StatementEmitter {
@@ -89,6 +100,10 @@ class StatementEmitter {
         return this.whileLoop(s.condition, s.body);
       case 'for':
         return this.loop(s);
+      case 'block':
+        return this.depth === 0 ? this.standalone(s.body) : this.called(s.body);
+      case 'refuse':
+        return b.statement({ kind: 'unreachable' });
       case 'matrixProduct':
         return emitProduct(scope, this.shared.helpers, this.shared.scratch, s);
       default:
@@ -134,7 +149,9 @@ class StatementEmitter {
 
   private range(s: For, plan: VectorPlan | undefined, from: Node, to: Node): void {
     if (plan === undefined) return this.scalarLoop(s, from, to);
-    new VectorLoop(this.scope, s, plan).emit(from, to, (rest) => this.scalarLoop(s, rest, to));
+    new VectorLoop(this.scope, s, plan).emit(from, to, (rest) =>
+      this.scope.functions.calling(() => this.scalarLoop(s, rest, to)),
+    );
   }
 
   private scalarLoop(s: For, from: Node, to: Node): void {
@@ -156,15 +173,10 @@ class StatementEmitter {
     const { scope, shared } = this;
     const b = scope.builder;
     const reductions = [...(plan?.reductions ?? [])];
-    const given = [...scope.bases].flatMap(([buffer, { node }]) =>
-      node ? [{ buffer, node }] : [],
-    );
+    const given = basesOf(scope);
     const types = reductions.map(([local]) => local.type);
     const target = shared.helpers.add(given.length + 2, types, (inner, parameters) => {
-      const bases = new Map(scope.bases);
-      for (const [k, { buffer }] of given.entries())
-        bases.set(buffer, { node: parameters[k], constant: 0 });
-      const inside = scopeFor(inner, shared, bases, [s]);
+      const inside = scopeFor(inner, shared, rebased(scope.bases, given, parameters), [s]);
       for (const [local, op] of reductions)
         inner.set(registerOf(inside, local), scalarIdentity(inner, op, local.type));
       const [first, last] = parameters.slice(given.length);
@@ -189,11 +201,60 @@ class StatementEmitter {
     });
   }
 
+  /** Emits a block where it is: its names are its own. */
+  private standalone(body: readonly Statement[]): void {
+    const { scope, shared } = this;
+    const inside = scopeFor(scope.builder, shared, scope.bases, body);
+    for (const name of freeNames(body)) inside.bind(name, scope.scalar(name));
+    new StatementEmitter(inside, shared).all(body);
+    inside.close();
+  }
+
+  /** Emits a block as a function of what it reads from outside, and calls it. */
+  private called(body: readonly Statement[]): void {
+    const { scope, shared } = this;
+    const b = scope.builder;
+    const bases = basesOf(scope);
+    const names = freeNames(body);
+    const types = names.map((name) => (name.kind === 'local' ? name.type : 'i32'));
+    const parameters = [...bases.map(() => 'i32' as const), ...types];
+    const target = shared.helpers.add(parameters, [], (inner, given) => {
+      const inside = scopeFor(inner, shared, rebased(scope.bases, bases, given), body);
+      names.forEach((name, k) => inside.bind(name, given[bases.length + k]!));
+      new StatementEmitter(inside, shared).all(body);
+    });
+    const args = [...bases.map(({ node }) => node), ...names.map((name) => scope.scalar(name))];
+    b.statement({ kind: 'call', target, args, results: [] });
+    for (const resource of storedBuffers(allStatements(body))) b.touch(resource);
+  }
+
   private changedBy(body: readonly Statement[]): readonly Resource[] {
     const statements = allStatements(body);
     const locals = [...changedLocals(statements)].map((local) => registerOf(this.scope, local));
     return [...locals, ...storedBuffers(statements)];
   }
+}
+
+interface Given {
+  readonly buffer: Buffer;
+  readonly node: Node;
+}
+
+/** Buffers whose addresses are not constants of the code. */
+function basesOf(scope: Scope): readonly Given[] {
+  return [...scope.bases].flatMap(([buffer, { node }]) => (node ? [{ buffer, node }] : []));
+}
+
+/** The addresses of buffers in a function that receives those that are not constants. */
+function rebased(
+  bases: ReadonlyMap<Buffer, Base>,
+  given: readonly Given[],
+  parameters: readonly Node[],
+): ReadonlyMap<Buffer, Base> {
+  const inside = new Map(bases);
+  for (const [k, { buffer }] of given.entries())
+    inside.set(buffer, { node: parameters[k], constant: 0 });
+  return inside;
 }
 
 function registerOf(scope: Scope, local: Local): Register {

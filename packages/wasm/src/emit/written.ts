@@ -2,7 +2,7 @@ import type { Buffer, Local, Statement } from '@cotangent/loops';
 
 /** The statements nested directly in a statement. */
 export function bodyOf(s: Statement): readonly Statement[] {
-  if (s.kind === 'for' || s.kind === 'while') return s.body;
+  if (s.kind === 'for' || s.kind === 'while' || s.kind === 'block') return s.body;
   return s.kind === 'if' ? [...s.body, ...s.otherwise] : [];
 }
 

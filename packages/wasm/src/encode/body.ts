@@ -101,6 +101,10 @@ export class FunctionBody {
     this.code.byte(control.empty);
   }
 
+  unreachable(): void {
+    this.code.byte(control.unreachable);
+  }
+
   otherwise(): void {
     this.code.byte(control.else);
   }

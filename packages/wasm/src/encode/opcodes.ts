@@ -37,10 +37,12 @@ export const opcodes = {
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
   'i32.div_s': 0x6d,
+  'i32.rem_s': 0x6f,
   'i32.rem_u': 0x70,
   'i32.shl': 0x74,
   'i32.shr_s': 0x75,
   'i32.shr_u': 0x76,
+  'i32.rotl': 0x77,
   'i32.xor': 0x73,
   'i32.and': 0x71,
   'i32.or': 0x72,
@@ -190,6 +192,8 @@ export const opcodes = {
   'i64x2.add': 0xfdce,
   'i64x2.sub': 0xfdd1,
   'i64x2.extend_low_i32x4_s': 0xfdc7,
+  'i64x2.extmul_low_i32x4_u': 0xfdde,
+  'i64x2.extmul_high_i32x4_u': 0xfddf,
   'f32x4.abs': 0xfde0,
   'f32x4.neg': 0xfde1,
   'f32x4.sqrt': 0xfde3,
@@ -223,6 +227,7 @@ export type Opcode = keyof typeof opcodes;
 
 /** Control and variable instructions, and bulk memory. */
 export const control = {
+  unreachable: 0x00,
   block: 0x02,
   loop: 0x03,
   if: 0x04,

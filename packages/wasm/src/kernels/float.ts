@@ -10,6 +10,7 @@ export interface Float {
   /** Lanes of a vector. */
   readonly lanes: 2 | 4;
   readonly add: Opcode;
+  readonly sub: Opcode;
   readonly mul: Opcode;
   readonly splatLoad: Opcode;
   readonly zeroLoad: Opcode;
@@ -23,6 +24,7 @@ export const doubles: Float = {
   bytes: 8,
   lanes: 2,
   add: 'f64x2.add',
+  sub: 'f64x2.sub',
   mul: 'f64x2.mul',
   splatLoad: 'v128.load64_splat',
   zeroLoad: 'v128.load64_zero',
@@ -36,6 +38,7 @@ export const singles: Float = {
   bytes: 4,
   lanes: 4,
   add: 'f32x4.add',
+  sub: 'f32x4.sub',
   mul: 'f32x4.mul',
   splatLoad: 'v128.load32_splat',
   zeroLoad: 'v128.load32_zero',
@@ -120,8 +123,10 @@ export class Access {
     return this.load(this.float.splatLoad, base, bytes);
   }
 
-  mulAdd(sum: Node, x: Node, y: Node): Node {
-    return this.b.op(this.float.add, [sum, this.b.op(this.float.mul, [x, y])]);
+  /** sum + x · y, or sum − x · y. */
+  mulAdd(sum: Node, x: Node, y: Node, negate = false): Node {
+    const { add, sub, mul } = this.float;
+    return this.b.op(negate ? sub : add, [sum, this.b.op(mul, [x, y])]);
   }
 
   /** Runs `count` times; what changes are registers that the body advances. */

@@ -14,16 +14,18 @@ export class Helpers {
     this.first = first;
   }
 
-  /** The index of a function of `count` `i32`s; `build` makes its statements. */
+  /** The index of a function of `count` `i32`s, or of these types; `build` makes its statements. */
   find(
     key: string,
-    count: number,
+    given: number | readonly MachineType[],
     build: (b: Builder, parameters: readonly Node[]) => void,
     results: readonly MachineType[] = [],
   ): number {
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const b = new Builder(Array.from({ length: count }, () => 'i32' as const));
+    const types =
+      typeof given === 'number' ? Array.from({ length: given }, () => 'i32' as const) : given;
+    const b = new Builder(types);
     build(
       b,
       b.parameters.map((_, k) => b.parameter(k)),
@@ -37,11 +39,11 @@ export class Helpers {
 
   /** The index of a function that nothing else shares. */
   add(
-    count: number,
+    given: number | readonly MachineType[],
     results: readonly MachineType[],
     build: (b: Builder, parameters: readonly Node[]) => void,
   ): number {
-    return this.find(`function ${this.first + this.functions.length}`, count, build, results);
+    return this.find(`function ${this.first + this.functions.length}`, given, build, results);
   }
 }
 

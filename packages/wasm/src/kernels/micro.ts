@@ -79,7 +79,8 @@ function emitInner(
     );
     for (const [i, row] of sums.entries()) {
       const x = access.splat(access.here(left), i * shape.a.row * bytes);
-      for (const [v, sum] of row.entries()) b.set(sum, access.mulAdd(b.get(sum), x, vectors[v]!));
+      for (const [v, sum] of row.entries())
+        b.set(sum, access.mulAdd(b.get(sum), x, vectors[v]!, shape.negate));
     }
   };
   const flat = sums.flat();

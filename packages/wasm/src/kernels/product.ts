@@ -15,7 +15,7 @@ const rowBlock = 96;
 
 function keyOf(s: Shape): string {
   const strides = [s.a, s.b, s.c].flatMap(({ row, column }) => [row, column]);
-  return [s.float.type, s.rows, s.inner, s.columns, s.accumulate, ...strides].join();
+  return [s.float.type, s.rows, s.inner, s.columns, s.accumulate, s.negate, ...strides].join();
 }
 
 function packKey({ float, inner, columns, b }: Shape): string {
@@ -159,7 +159,7 @@ function emitRowsOfPanel(
       accumulate: shape.accumulate,
     };
     const { float, a: left, c: out } = shape;
-    const key = `micro ${float.type},${left.row},${left.column},${out.row} ${microKey(micro)}`;
+    const key = `micro ${float.type},${shape.negate},${left.row},${left.column},${out.row} ${microKey(micro)}`;
     const target = helpers.find(key, 4, (inside, args) => emitMicro(inside, shape, micro, args));
     const skip = (base: Node, stride: number): Node => b.add(base, b.i32(first * stride * size));
     call(b, target, skip(a, left.row), panel, skip(c, out.row), b.i32(blocks));

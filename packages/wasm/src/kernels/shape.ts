@@ -19,6 +19,8 @@ export interface Shape {
   readonly b: Strides;
   readonly c: Strides;
   readonly accumulate: boolean;
+  /** C = −A B or C −= A B. */
+  readonly negate: boolean;
 }
 
 /**
@@ -70,6 +72,7 @@ export function shapeOf(s: MatrixProduct): Shape {
     b: strides(s.b),
     c: strides(s.out),
     accumulate,
+    negate: s.negate ?? false,
   };
 }
 

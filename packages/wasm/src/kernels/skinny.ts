@@ -60,7 +60,9 @@ function emitDot(access: Access, shape: Shape, width: number, a: Node, right: No
     const at = n * shape.c.column * bytes;
     const sum = b.get(total);
     const old = shape.accumulate ? access.load(`${type}.load`, c, at) : undefined;
-    access.store(`${type}.store`, c, at, old ? b.op(`${type}.add`, [old, sum]) : sum);
+    const only = shape.negate ? b.op(`${type}.neg`, [sum]) : sum;
+    const op = shape.negate ? (`${type}.sub` as const) : (`${type}.add` as const);
+    access.store(`${type}.store`, c, at, old ? b.op(op, [old, sum]) : only);
   }
 }
 
@@ -125,6 +127,7 @@ function emitPass(
           sum,
           b.get(factor),
           access.vector(access.here(row), k * shape.b.row * bytes, width),
+          shape.negate,
         );
       access.storeVector(access.here(out), 0, width, sum);
       access.advance(row, width * bytes);

@@ -12,6 +12,7 @@ import {
   local,
   registerType,
   store,
+  unary,
 } from '@cotangent/loops';
 import type { MatrixProduct, MatrixView, Procedure, Statement, Value } from '@cotangent/loops';
 import type { Scope } from '../emit/scope.ts';
@@ -50,7 +51,8 @@ export function expandProducts(body: readonly Statement[], canPack: boolean): re
   const inside = (list: readonly Statement[]): readonly Statement[] =>
     expandProducts(list, canPack);
   return body.flatMap((s): readonly Statement[] => {
-    if (s.kind === 'for' || s.kind === 'while') return [{ ...s, body: inside(s.body) }];
+    if (s.kind === 'for' || s.kind === 'while' || s.kind === 'block')
+      return [{ ...s, body: inside(s.body) }];
     if (s.kind === 'if') return [ifThen(s.condition, inside(s.body), inside(s.otherwise))];
     if (s.kind !== 'matrixProduct') return [s];
     return planProduct(shapeOf(s), canPack).method === 'loops' ? [loopsOf(s)] : [s];
@@ -89,7 +91,9 @@ function loopsOf(s: MatrixProduct): Statement {
   const start = s.accumulate ? load(s.out.buffer, to) : constantOf(type, 0);
   const element = [
     letIn(sum, start),
-    forLoop(k, i32(0), i32(s.inner), [accumulate(sum, 'add', term)]),
+    forLoop(k, i32(0), i32(s.inner), [
+      accumulate(sum, 'add', s.negate ? unary('neg', term) : term),
+    ]),
     store(s.out.buffer, to, sum),
   ];
   return forLoop(i, i32(0), i32(s.rows), [forLoop(j, i32(0), i32(s.columns), element)]);

@@ -30,6 +30,8 @@ export interface Root {
   readonly reduction: Reduction | undefined;
   /** Read outside of its loop, so it must be in memory. Reductions always are. */
   isStored: boolean;
+  /** Lies where the nest reads: stored when all values of the point are known. */
+  isStoredLast: boolean;
 }
 
 // The same counters serve all loop nests, so that an expression can be built before its nest is chosen.
@@ -72,6 +74,7 @@ export class Group {
       buffer,
       reduction,
       isStored: reduction !== undefined,
+      isStoredLast: false,
     };
     this.roots.push(root);
     return root;
@@ -106,13 +109,18 @@ export class Group {
 
   #body(plans: readonly (ReductionPlan | undefined)[]): readonly Statement[] {
     const strides = rowMajorStrides(this.loops);
-    return this.roots.flatMap((root, k): readonly Statement[] => {
+    const last: Statement[] = [];
+    const first = this.roots.flatMap((root, k): readonly Statement[] => {
       const plan = plans[k];
       if (plan !== undefined) return plan.step;
       const bind = letIn(root.local, root.value);
       if (!root.isStored) return [bind];
-      return [bind, store(root.buffer, addressOf(this.point, strides, 0), root.local)];
+      const write = store(root.buffer, addressOf(this.point, strides, 0), root.local);
+      if (!root.isStoredLast) return [bind, write];
+      last.push(write);
+      return [bind];
     });
+    return [...first, ...last];
   }
 }
 

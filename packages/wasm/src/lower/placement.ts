@@ -1,11 +1,12 @@
-import { addressOf, binary, compare, convert, select, unary } from '@cotangent/loops';
+import { addressOf, fold, operandsOf } from '@cotangent/loops';
 import type { Buffer, Value } from '@cotangent/loops';
-import { operandsOf } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
 import { Group, loopsOver, pointOf } from './group.ts';
 import type { Reduction, Root } from './group.ts';
 import type { Lazy } from './lazy.ts';
-import type { Step } from './schedule.ts';
+import { withOperands } from './relocate.ts';
+import type { Step } from './steps.ts';
+import { buffersIn } from '../runtime/procedures.ts';
 
 /** Where the values of a buffer come from. */
 interface Origin {
@@ -14,6 +15,9 @@ interface Origin {
   readonly root: Root | undefined;
 }
 
+/** Values of one nest; more of them begin another, with a function of its own. */
+const mostRoots = 512;
+
 /**
  * Decides in which loop nest each value is computed: the first one over the same domain that comes after
  * everything the value needs, so that cost and gradients share loops.
@@ -21,6 +25,8 @@ interface Origin {
 export class Placement {
   readonly steps: Step[] = [];
   readonly #origins = new Map<Buffer, Origin>();
+  /** Steps that are nests which values can be added to, by their loops; ascending. */
+  readonly #open = new Map<string, number[]>();
 
   /** Appends a step that is no loop nest. */
   push(step: Step, outputs: readonly Buffer[]): void {
@@ -34,19 +40,46 @@ export class Placement {
     if (root !== undefined) root.isStored = true;
   }
 
+  makes(buffer: Buffer): boolean {
+    return this.#origins.has(buffer);
+  }
+
+  /**
+   * Whether a result can lie where an input lies: nothing reads the input after the result is written. In
+   * the loops that compute the result the input may be read at the same point, if the two are the same
+   * memory element upon element; the result is then stored behind all reads.
+   */
+  mayOverlay(result: Buffer, input: Buffer, isSame: boolean): boolean {
+    const origin = this.#origins.get(result);
+    if (origin === undefined) return false;
+    const readsLater = this.steps.slice(origin.step + 1).some((step) => reads(step, input));
+    if (readsLater) return false;
+    const { step: at, root } = origin;
+    const step = this.steps[at]!;
+    if (!reads(step, input)) return true;
+    if (!isSame || step.kind !== 'loops' || root === undefined || root.reduction) return false;
+    const { group } = step;
+    const here = addressOf(group.point, rowMajorStrides(group.loops), 0);
+    const loads = loadsIn(group.roots.map(({ value }) => value));
+    if (loads.some((x) => x.buffer === input && !sameValue(x.at, here))) return false;
+    root.isStoredLast = true;
+    return true;
+  }
+
   /** Computes every element of `x` into `out`, or their reduction. */
   compute(x: Lazy, out: Buffer, isFlat: boolean, reduction?: Reduction): void {
     const loops = loopsOver(x.shape, isFlat);
     const point = pointOf(loops);
     const value = isFlat ? x.flat!(point[0]!) : x.at(point);
     const here = addressOf(point, rowMajorStrides(loops), 0);
-    const loads = loadsIn(value);
+    const loads = loadsIn([value]);
     const index = this.#stepFor(loops, isFlat, loads, here);
     const step = this.steps[index];
     if (step?.kind !== 'loops') throw new Error('wasm: a loop nest was expected');
     const { group } = step;
     const root = group.add(this.#inRegisters(value, index, here), out, reduction);
     this.#origins.set(out, { step: index, root });
+    this.#closeIfLarge(index, group);
   }
 
   /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
@@ -63,11 +96,21 @@ export class Placement {
         sameValue(at, here);
       earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
     }
-    for (let k = earliest; k < this.steps.length; k++) {
-      const step = this.steps[k]!;
-      if (step.kind === 'loops' && fits(step.group, loops, isFlat)) return k;
-    }
-    return this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    const key = `${isFlat} ${loops.join()}`;
+    const open = this.#open.get(key) ?? [];
+    this.#open.set(key, open);
+    const found = open.find((k) => k >= earliest);
+    if (found !== undefined) return found;
+    const made = this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    open.push(made);
+    return made;
+  }
+
+  /** Closes a nest that has become large: its code is compiled in one piece. */
+  #closeIfLarge(index: number, group: Group): void {
+    if (group.roots.length < mostRoots) return;
+    const key = `${group.isFlat} ${group.loops.join()}`;
+    this.#open.set(key, this.#open.get(key)?.filter((k) => k !== index) ?? []);
   }
 
   /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
@@ -93,9 +136,15 @@ function fits(group: Group, loops: readonly number[], isFlat: boolean): boolean 
   );
 }
 
-function loadsIn(value: Value): readonly Load[] {
+function reads(step: Step, buffer: Buffer): boolean {
+  if (step.kind === 'host') return step.inputs.some(({ view }) => view?.buffer === buffer);
+  if (step.kind === 'statements') return buffersIn(step.statements).includes(buffer);
+  return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
+}
+
+function loadsIn(values: readonly Value[]): readonly Load[] {
   const seen = new Set<Value>();
-  const stack = [value];
+  const stack = [...values];
   const loads: Load[] = [];
   for (let x = stack.pop(); x !== undefined; x = stack.pop()) {
     if (seen.has(x)) continue;
@@ -106,36 +155,12 @@ function loadsIn(value: Value): readonly Load[] {
   return loads;
 }
 
-/** The same expression with each load replaced; shared parts stay shared. Depth is bounded by the caller. */
+/** The same expression with each load replaced; shared parts stay shared. */
 function rewriteLoads(value: Value, replace: (x: Load) => Value): Value {
-  const done = new Map<Value, Value>();
-  const visit = (x: Value): Value => {
-    const found = done.get(x);
-    if (found !== undefined) return found;
-    const made = rebuilt(x, visit, replace);
-    done.set(x, made);
-    return made;
-  };
-  return visit(value);
-}
-
-function rebuilt(x: Value, visit: (x: Value) => Value, replace: (x: Load) => Value): Value {
-  switch (x.kind) {
-    case 'load':
-      return replace({ kind: 'load', buffer: x.buffer, at: visit(x.at) });
-    case 'unary':
-      return unary(x.op, visit(x.x));
-    case 'binary':
-      return binary(x.op, visit(x.x), visit(x.y));
-    case 'compare':
-      return compare(x.op, visit(x.x), visit(x.y));
-    case 'select':
-      return select(visit(x.condition), visit(x.x), visit(x.y));
-    case 'convert':
-      return convert(x.to, visit(x.x));
-    default:
-      return x;
-  }
+  return fold<Value>(value, (x, operands) => {
+    const made = withOperands(x, operands);
+    return made.kind === 'load' ? replace(made) : made;
+  });
 }
 
 /** Whether two address expressions are the same. */

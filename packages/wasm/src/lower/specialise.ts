@@ -1,5 +1,5 @@
-import { defaultPasses, nodePass, repeated, runPasses } from '@cotangent/compile';
-import type { Program } from '@cotangent/compile';
+import { defaultPasses, nodePass, repeated, runPasses, simplifyPass } from '@cotangent/compile';
+import type { Pass, Program } from '@cotangent/compile';
 import { Input, isKnownShape, replace, tensorType, topologicalNodes } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { decompositions } from './decompose.ts';
@@ -21,15 +21,46 @@ export function specialise(
   program: Program,
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
-  const inputs = program.inputs.map((x, i) => new Input(tensorType(x.dtype, shapes[i]!), x.name));
-  const known = new Map<Variable, Variable>(program.inputs.map((x, i) => [x, inputs[i]!] as const));
   const wanted = program.outputs.map((slot) => program.variables[slot]!);
-  const passes = [
-    ...defaultPasses(),
-    repeated('decompose', [nodePass('in-loops', decompositions)]),
-    ...defaultPasses(),
-  ];
-  const { outputs } = runPasses(replace(wanted, known), passes);
+  if (program.inputs.every((x) => isKnownShape(x.shape))) return inLoops(program.inputs, wanted);
+  const { inputs, outputs } = withShapes(program.inputs, wanted, shapes);
+  // Only what follows from the shapes can be new.
+  const simpler = runPasses(outputs, [simplifyPass()]);
+  const isNew = simpler.log.total > 0;
+  return inLoops(inputs, isNew ? rewritten(simpler.outputs) : simpler.outputs);
+}
+
+/** The same of a graph that is not compiled yet. */
+export function specialiseGraph(
+  given: readonly Input[],
+  wanted: readonly Variable[],
+  shapes: readonly (readonly number[])[],
+): Specialised | undefined {
+  const { inputs, outputs } = withShapes(given, wanted, shapes);
+  return inLoops(inputs, rewritten(outputs));
+}
+
+function withShapes(
+  given: readonly Input[],
+  wanted: readonly Variable[],
+  shapes: readonly (readonly number[])[],
+): { readonly inputs: readonly Input[]; readonly outputs: readonly Variable[] } {
+  const inputs = given.map((x, i) => new Input(tensorType(x.dtype, shapes[i]!), x.name));
+  const known = new Map<Variable, Variable>(given.map((x, i) => [x, inputs[i]!] as const));
+  return { inputs, outputs: replace(wanted, known) };
+}
+
+function rewritten(outputs: readonly Variable[]): readonly Variable[] {
+  return runPasses(outputs, defaultPasses()).outputs;
+}
+
+const decompose: Pass = /* @__PURE__ */ repeated('decompose', [
+  /* @__PURE__ */ nodePass('in-loops', decompositions),
+]);
+
+function inLoops(inputs: readonly Input[], wanted: readonly Variable[]): Specialised | undefined {
+  const { outputs: decomposed, log } = runPasses(wanted, [decompose]);
+  const outputs = log.total > 0 ? rewritten(decomposed) : decomposed;
   const nodes = topologicalNodes(outputs);
   const isKnown = nodes.every((node) => node.outputs.every((y) => isKnownShape(y.shape)));
   return isKnown ? { inputs, nodes, outputs } : undefined;

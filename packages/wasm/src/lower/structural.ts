@@ -13,6 +13,19 @@ interface AxisMap {
   readonly axis: number | undefined;
 }
 
+const names: ReadonlySet<string> = new Set([
+  'broadcastTo',
+  'transpose',
+  'reshape',
+  'slice',
+  'flip',
+]);
+
+/** Whether an op only moves elements. */
+export function isStructural(node: Apply): boolean {
+  return names.has(node.op.name);
+}
+
 /** Ops that move elements without computing: a lazy tensor over the same memory or expression. */
 export function lowerStructural(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
   switch (node.op.name) {

@@ -1,4 +1,14 @@
-import { binary, constantOf, convert, isNonzero, local, registerType } from '@cotangent/loops';
+import {
+  binary,
+  compare,
+  constantOf,
+  convert,
+  isNonzero,
+  local,
+  registerType,
+  select,
+  unary,
+} from '@cotangent/loops';
 import type { Value, ValueType } from '@cotangent/loops';
 import { isFloat, resultType, strongDType } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
@@ -39,11 +49,20 @@ export function elementOf(node: Apply, y: Variable): ((xs: readonly Value[]) => 
   return (xs) => wrapped(lower(xs)!, y.dtype);
 }
 
-/** Casts to floats and to bool; from floats to integers the op's own wrapping is kept. */
-function castOf(from: DType, to: DType): ((xs: readonly Value[]) => Value) | undefined {
+function castOf(from: DType, to: DType): (xs: readonly Value[]) => Value {
   if (to === 'bool') return ([x]) => isNonzero(x!);
-  if (isFloat(from) && !isFloat(to)) return undefined;
+  if (isFloat(from) && !isFloat(to)) return ([x]) => wrapped(modulo32(x!), to);
   return ([x]) => wrapped(convert(registerType[to], x!), to);
+}
+
+/** A float truncated to a whole number, modulo 2³² as storage does it; 0 for NaN and ±∞. Every step is exact. */
+function modulo32(x: Value): Value {
+  const range = constantOf('f64', 2 ** 32);
+  const whole = unary('trunc', convert('f64', x));
+  const turns = unary('floor', binary('div', whole, range));
+  const rest = binary('sub', whole, binary('mul', turns, range));
+  const isHigh = compare('ge', rest, constantOf('f64', 2 ** 31));
+  return convert('i32', select(isHigh, binary('sub', rest, range), rest));
 }
 
 /** A register value as a buffer of that dtype would hold it. */

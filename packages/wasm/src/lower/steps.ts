@@ -1,0 +1,48 @@
+import type { Buffer, Statement } from '@cotangent/loops';
+import type { Tensor } from '@cotangent/tensor';
+import type { Apply } from '@cotangent/graph';
+import type { Group } from './group.ts';
+import type { Lazy } from './lazy.ts';
+
+/** One step of a schedule: a loop nest, ready statements, or an op evaluated in JavaScript. */
+export type Step =
+  | { readonly kind: 'loops'; readonly group: Group }
+  | {
+      readonly kind: 'statements';
+      readonly name: string;
+      readonly statements: readonly Statement[];
+    }
+  | HostStep;
+
+/** An op without a lowering runs its own `eval` on views of the memory. */
+export interface HostStep {
+  readonly kind: 'host';
+  /** Only if the values that a lowering has computed before may stand for an error. */
+  readonly onlyIfSuspect?: true;
+  readonly node: Apply;
+  readonly inputs: readonly Lazy[];
+  readonly outputs: readonly Buffer[];
+}
+
+/** A constant that lives in memory. */
+export interface ResidentConstant {
+  readonly buffer: Buffer;
+  readonly value: Tensor;
+}
+
+/** A graph of known shapes as steps over buffers. */
+export interface Schedule {
+  readonly steps: readonly Step[];
+  readonly inputs: readonly Buffer[];
+  readonly constants: readonly ResidentConstant[];
+  /** Views of memory with the results. */
+  readonly outputs: readonly Lazy[];
+  /** Elements of each buffer. */
+  readonly sizes: ReadonlyMap<Buffer, number>;
+}
+
+/** The statements of a step that is not an op evaluated in JavaScript. */
+export function statementsOf(step: Step): readonly Statement[] {
+  if (step.kind === 'host') throw new Error(`wasm: ${step.node.op.name} has no statements`);
+  return step.kind === 'loops' ? step.group.statements() : step.statements;
+}
