@@ -23,10 +23,15 @@ export function checkPoint(start: PointStart): void {
   const { findings, sample } = start;
   let c: PointContext;
   try {
-    c = withoutNull(pointContext(start));
+    c = pointContext(start);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${text}`);
+    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${textOf(error)}`);
+    return;
+  }
+  try {
+    c = withoutNull(c);
+  } catch (error) {
+    addResult(start, 'vjp.value', 'error', `the rule throws ${textOf(error)}`);
     return;
   }
   listSkipped(c);
@@ -45,11 +50,14 @@ export function checkPoint(start: PointStart): void {
   try {
     checkFinitePoint(c);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    addResult(c, 'vjp.value', 'error', `threw ${text}`);
+    addResult(c, 'vjp.value', 'error', `threw ${textOf(error)}`);
   }
   for (const i of c.wrt)
     if (c.twin[i]!.size > 0) findings.tested.add(`${c.names[i]!} at ${sample}`);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function checkFinitePoint(c: PointContext): void {
