@@ -109,7 +109,8 @@ export class OpContractError extends CotangentError {
   }
 }
 
-function opOf(carrier: OpCarrier): Op {
+/** @throws ArgumentTypeError `GRADCHECK_NOT_AN_OP`. */
+export function opOf(carrier: OpCarrier): Op {
   const op: unknown = 'op' in Object(carrier) ? Object(carrier).op : carrier;
   if (isOp(op)) return op;
   throw new ArgumentTypeError('checkOp: the first argument is no op', {
@@ -118,7 +119,8 @@ function opOf(carrier: OpCarrier): Op {
   });
 }
 
-function isOp(value: unknown): value is Op {
+/** Whether a value is the record of an op. */
+export function isOp(value: unknown): value is Op {
   return typeof value === 'object' && value !== null && 'infer' in value && 'eval' in value;
 }
 

@@ -1,4 +1,4 @@
-import type { Mode } from '@cotangent/compile';
+import type { Backend, Mode } from '@cotangent/compile';
 import { isFloat, zerosTensor } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import { pushforward, vectorize } from '@cotangent/autodiff';
@@ -16,6 +16,7 @@ import type { Subject, Term } from './subject.ts';
 export interface GraphOptions {
   readonly name: string;
   readonly compileModes: readonly Mode[] | undefined;
+  readonly backend?: Backend | undefined;
   /** Called for every compilation. */
   readonly onCompile: () => void;
 }
@@ -209,7 +210,7 @@ class GraphAt {
     const before = this.#functions.get(key);
     if (before !== undefined) return before;
     this.#options.onCompile();
-    const made = compiled(inputs, outputs(), mode);
+    const made = compiled(inputs, outputs(), mode, this.#options.backend);
     this.#functions.set(key, made);
     return made;
   }

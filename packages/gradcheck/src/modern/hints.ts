@@ -1,7 +1,7 @@
 import { locate } from '../op/flat.ts';
 import type { Item, Judgement } from './judge.ts';
 import type { Comparison } from './mismatch.ts';
-import { drawSigned, pull, push } from './point.ts';
+import { drawSigned, pull } from './point.ts';
 import type { PointContext } from './point.ts';
 import type { Hint } from './report.ts';
 
@@ -129,12 +129,20 @@ function arrangement(a: Float64Array, d: Float64Array, shape: readonly number[])
   return undefined;
 }
 
-/** J was used where Jᵀ belongs. */
+/** J was used where Jᵀ belongs: what the rule gives is the derivative along u. */
 const swapHint: Look = (c, items, { side }) => {
-  if (side !== 'vjp' || c.subject.pushforward === undefined || items.length === 0) return undefined;
+  if (side !== 'vjp' || items.length === 0) return undefined;
   if (c.x.length !== c.at.length || c.x.length < 2) return undefined;
   const u = drawSigned(c.at.length, c.rng('swap hint'));
-  return same(pull(c, u), push(c, u))
+  const h = 1e-5 * Math.min(...c.scales);
+  const [up, down] = [1, -1].map((sign) => c.f(c.x.map((x, j) => x + sign * h * u[j]!)));
+  if (up === undefined || down === undefined) return undefined;
+  const pulled = pull(c, u);
+  const isAlong = same(
+    pulled,
+    up.map((y, i) => (y - down[i]!) / (2 * h)),
+  );
+  return isAlong && pulled.some((x) => x !== 0)
     ? { id: 'jvp', text: 'this is J u where Jᵀ u belongs' }
     : undefined;
 };

@@ -19,6 +19,28 @@ export type CheckId =
   | 'order2.difference'
   | 'skip.needed';
 
+/** All checks of `checkOp`. */
+export const checkIds: readonly CheckId[] = [
+  'samples.present',
+  'type.inferred',
+  'values.static',
+  'primal.finite',
+  'args.intact',
+  'layout.strided',
+  'connection.pattern',
+  'grad.disconnected',
+  'grad.nullType',
+  'grad.shape',
+  'grad.dtype',
+  'vjp.value',
+  'jvp.value',
+  'vjp.jvp.dot',
+  'pullback.linear',
+  'grad.undefinedCotangent',
+  'order2.difference',
+  'skip.needed',
+];
+
 /** The outcome of one check at one sample. */
 export interface CheckResult {
   readonly id: CheckId;
