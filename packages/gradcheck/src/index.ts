@@ -59,3 +59,7 @@ export type {
 export type { NumericRule, RulePullback, RuleTerm, RuleTerms, RuleValues } from './modern/rule.ts';
 export type { NumericMethod } from './numeric/methods.ts';
 export type { Direction } from './numeric/estimate.ts';
+export type { MutationOperator } from './mutate/edit.ts';
+export { mutantsOf } from './mutate/mutants.ts';
+export { mutationScore } from './mutate/score.ts';
+export type { MutantResult, MutationOptions, MutationReport, RuleMutant } from './mutate/types.ts';

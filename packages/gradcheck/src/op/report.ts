@@ -78,8 +78,12 @@ export class Recorder {
   readonly #skips: readonly SkippedCheck[];
   readonly #used = new Set<SkippedCheck>();
 
-  constructor(skips: readonly SkippedCheck[]) {
+  readonly #onFailure: ((result: CheckResult) => void) | undefined;
+
+  /** @param onFailure - told of every failure at once; what it throws ends the check. */
+  constructor(skips: readonly SkippedCheck[], onFailure?: (result: CheckResult) => void) {
     this.#skips = skips;
+    this.#onFailure = onFailure;
   }
 
   /**
@@ -95,8 +99,11 @@ export class Recorder {
       return true;
     }
     const skip = this.#skips.find((s) => s.check === id && isAt(s.sample, sample));
-    if (skip === undefined) this.#note({ id, sample, verdict: 'fail', message });
-    else {
+    if (skip === undefined) {
+      const failure = { id, sample, verdict: 'fail', message } as const;
+      this.#note(failure);
+      this.#onFailure?.(failure);
+    } else {
       this.#used.add(skip);
       this.skip(id, sample, skip.reason);
     }
