@@ -6,6 +6,9 @@ import { UsageError } from './errors.ts';
 import type { PlanRequest, PlannedOp } from './plan.ts';
 import type { Answer, CheckSettings } from './protocol.ts';
 
+/** Milliseconds for importing everything once. */
+const loadTimeout = 60_000;
+
 /** The threads of a run. */
 export class Pool {
   readonly #plan: PlanRequest;
@@ -28,10 +31,9 @@ export class Pool {
    */
   async load(
     base: string,
-    timeout: number,
   ): Promise<{ readonly ops: readonly PlannedOp[]; readonly settings: Settings }> {
     this.#first = this.#start();
-    const answer = await this.#load(this.#first, base, timeout);
+    const answer = await this.#load(this.#first, base);
     return answer.kind === 'loaded' ? answer : { ops: [], settings: {} };
   }
 
@@ -50,7 +52,7 @@ export class Pool {
       let checker = given;
       for (let op = queue.shift(); op !== undefined; op = queue.shift()) {
         if (this.#signal.aborted) return;
-        if (checker?.isUsable !== true) checker = await this.#another(options.timeout);
+        if (checker?.isUsable !== true) checker = await this.#another();
         const result = await this.#check(checker, op, options);
         if (this.#signal.aborted) return;
         options.onResult(result, op);
@@ -75,14 +77,14 @@ export class Pool {
     return checker;
   }
 
-  async #another(timeout: number): Promise<Checker> {
+  async #another(): Promise<Checker> {
     const checker = this.#start();
-    await this.#load(checker, undefined, timeout);
+    await this.#load(checker, undefined);
     return checker;
   }
 
-  #load(checker: Checker, describe: string | undefined, timeout: number): Promise<Answer> {
-    return checker.ask({ kind: 'load', plan: this.#plan, describe }, 'importing', timeout);
+  #load(checker: Checker, describe: string | undefined): Promise<Answer> {
+    return checker.ask({ kind: 'load', plan: this.#plan, describe }, 'importing', loadTimeout);
   }
 
   async #check(

@@ -74,7 +74,7 @@ async function checkOrList(command: CheckCommand, around: Surroundings): Promise
   const pool = new Pool(plan, around.signal, (text) => void around.stderr.write(text));
   try {
     const base = around.env['GITHUB_WORKSPACE'] ?? around.folder;
-    const loaded = await pool.load(base, command.settings.timeout ?? defaultTimeout);
+    const loaded = await pool.load(base);
     const settings = { ...loaded.settings, ...command.settings };
     const ops = selected(loaded.ops, command.selection);
     if (command.kind === 'list') return listOps(ops, around);

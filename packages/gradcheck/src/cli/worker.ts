@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { wasmBackend } from '@cotangent/wasm';
 import { checkSuite } from '../suite/check-suite.ts';
+import { mutationOf } from '../suite/mutation.ts';
 import type { OpResult } from '../suite/result.ts';
 import { RunError, errorData } from './errors.ts';
 import { describePlan, loadPlan } from './plan.ts';
@@ -19,7 +20,7 @@ async function answer(request: Request): Promise<Answer> {
   return { kind: 'loaded', ops, settings };
 }
 
-function check(op: PlannedOp, options: CheckSettings): OpResult {
+function check(op: PlannedOp, { mutate, ...options }: CheckSettings): OpResult {
   const planned = plan?.suites[op.index];
   if (planned?.suite.record.name !== op.name) {
     throw new RunError(`gradcheck: op ${op.name} is no longer where it was`, {
@@ -35,6 +36,7 @@ function check(op: PlannedOp, options: CheckSettings): OpResult {
     module,
     ...(file !== undefined && { file }),
     ...(line !== undefined && { line }),
+    ...(mutate && { mutation: mutationOf(planned.suite, options) }),
   };
 }
 

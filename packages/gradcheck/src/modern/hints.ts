@@ -1,3 +1,4 @@
+import { kinds } from '../numeric/estimate.ts';
 import { locate } from '../op/flat.ts';
 import type { Item, Judgement } from './judge.ts';
 import type { Comparison } from './mismatch.ts';
@@ -21,6 +22,7 @@ export function hintsFor(
     conjugateHint,
     zeroHint,
     spuriousHint,
+    kinkHint,
     placeHint,
     constantHint,
   ]) {
@@ -35,6 +37,7 @@ type Look = (c: PointContext, items: readonly Item[], comparison: Comparison) =>
 
 /** One factor at every entry that differs. */
 const ratioHint: Look = (c, items) => {
+  if (items.some(({ kind }) => kind === kinds.kink)) return undefined; // there is no one slope to compare with
   const ratios = items.map(({ analytic, numeric }) => analytic / numeric);
   const [first] = ratios;
   if (first === undefined || !Number.isFinite(first) || first === 0) return undefined;
@@ -164,8 +167,16 @@ const zeroHint: Look = (_, items) =>
     : undefined;
 
 const spuriousHint: Look = (_, items) =>
-  items.length > 0 && items.every(({ numeric, still }) => numeric === 0 || still)
+  items.length > 0 &&
+  items.every(
+    ({ analytic, numeric, still }) => Number.isFinite(analytic) && (numeric === 0 || still),
+  )
     ? { id: 'spurious', text: 'not zero although the function does not move' }
+    : undefined;
+
+const kinkHint: Look = (_, items) =>
+  items.length > 0 && items.every(({ kind }) => kind === kinds.kink)
+    ? { id: 'kink', text: 'choose a slope between those to the left and to the right of the kink' }
     : undefined;
 
 /** All failures on one side of 0, at one element, or in one row. */
@@ -192,7 +203,8 @@ const placeHint: Look = (c, items, { directions }) => {
 const constantHint: Look = (c, items, { side }) => {
   if (side !== 'vjp' || items.length === 0 || c.at.length === 0) return undefined;
   const [u, w] = [drawSigned(c.at.length, c.rng('u')), drawSigned(c.at.length, c.rng('w'))];
-  return same(pull(c, u), pull(c, w))
+  const pulled = pull(c, u);
+  return pulled.some((x) => x !== 0) && same(pulled, pull(c, w))
     ? { id: 'constant', text: 'does not change with the cotangent' }
     : undefined;
 };

@@ -49,30 +49,36 @@ export interface ToldFailure {
   readonly worst?: Mismatch;
   /** Likely causes; default those of the worst entry. */
   readonly hints?: readonly string[];
-  readonly replay: string;
+  readonly replay?: string;
 }
 
 /** One failure, in the order of the specification: where, both values, ratio, how, and how to repeat it. */
 export function failureText(check: ToldFailure, paint: (text: string) => string): string {
   const { worst, name, hints = worst?.hints.map((hint) => hint.text) ?? [] } = check;
-  const replay = `  replay: gradcheck --replay ${check.replay}`;
+  const replay = check.replay === undefined ? [] : [`  replay: gradcheck --replay ${check.replay}`];
   const word = check.verdict === 'fail' ? 'FAILED' : check.verdict.toUpperCase();
   if (worst === undefined) {
     const head = paint(`${name}: ${check.id} ${word} at ${check.sample}`);
     const causes = hints.slice(0, 2).map((hint) => `  → ${hint}`);
-    return [head, `  ${indented(check.message ?? '')}`, ...causes, replay].join('\n');
+    return [head, `  ${indented(check.message ?? '')}`, ...causes, ...replay].join('\n');
   }
   const where = `${formatElement(worst.argName, worst.index)} of shape [${worst.shape.join(',')}]`;
   const share = `(${worst.mismatched} of ${worst.total} entries differ)`;
   return [
     paint(`${name}: ${check.id} ${word} at input ${worst.arg} ${where}   ${share}`),
     `  analytic  ${general(worst.analytic)}     numeric ${general(worst.numeric)} ± ${short(worst.bound)}` +
-      `     difference ${short(worst.absErr)} = ${short(worst.absErr / worst.bound)} bounds`,
+      `     difference ${short(worst.absErr)}${inBounds(worst)}`,
     ...ratioLine(worst, hints),
     `  ${worst.along}   point: ${check.sample}${slopeText(worst)}`,
     ...(check.message === undefined ? [] : [`  ${check.message}`]),
-    replay,
+    ...replay,
   ].join('\n');
+}
+
+/** How many bounds the difference is, if that is a number. */
+function inBounds({ absErr, bound }: Mismatch): string {
+  const count = absErr / bound;
+  return Number.isFinite(count) ? ` = ${short(count)} bounds` : '';
 }
 
 function indented(text: string): string {
