@@ -42,6 +42,7 @@ const settings = {
 };
 
 const config = v.strictObject({
+  $schema: v.optional(text),
   ...settings,
   modules: v.optional(v.array(text)),
   ops: v.optional(v.unknown()),

@@ -169,7 +169,7 @@ function refuseUnknown(configs: readonly GradcheckConfig[], suites: readonly Pla
 
 function settingsOf([first]: readonly GradcheckConfig[]): Settings {
   if (first === undefined) return {};
-  const own = ['modules', 'ops', 'samples', 'skip'];
+  const own = ['$schema', 'modules', 'ops', 'samples', 'skip'];
   return Object.fromEntries(Object.entries(first).filter(([key]) => !own.includes(key)));
 }
 

@@ -56,7 +56,7 @@ function merge(
   }
   const parts = files.map((file) => fromJson(readText(resolve(around.folder, file)), file));
   const report = mergeReports(parts);
-  writeReports(report, reportPlan(settings, around), around);
+  writeReports(report, reportPlan(settings, [], around), around);
   return exitCodeOf(report, demandsOf(settings), []);
 }
 
@@ -78,7 +78,7 @@ async function checkOrList(command: CheckCommand, around: Surroundings): Promise
     const settings = { ...loaded.settings, ...command.settings };
     const ops = selected(loaded.ops, command.selection);
     if (command.kind === 'list') return listOps(ops, around);
-    const reports = reportPlan(settings, around); // before any work: a wrong one would waste it
+    const reports = reportPlan(settings, targets, around); // before any work: a wrong one would waste it
     const report = await checkOps(pool, ops, command, settings, around);
     writeReports(report, reports, around);
     return conclude(report, command, settings, around);

@@ -15,6 +15,8 @@ export interface ReportPlan {
   /** Absolute. */
   readonly output: string | undefined;
   readonly strict: boolean;
+  /** What was named on the command line. */
+  readonly targets: readonly string[];
 }
 
 const documents: readonly Format[] = ['json', 'junit'];
@@ -24,7 +26,11 @@ const documents: readonly Format[] = ['json', 'junit'];
  *
  * @throws UsageError `USAGE_CONFLICT` if two texts would be printed into one another.
  */
-export function reportPlan(settings: Settings, around: Surroundings): ReportPlan {
+export function reportPlan(
+  settings: Settings,
+  targets: readonly string[],
+  around: Surroundings,
+): ReportPlan {
   const isGithub = around.env['GITHUB_ACTIONS'] === 'true';
   const formats = settings.formats ?? (isGithub ? ['table', 'github'] : ['table']);
   const { output, strict = false } = settings;
@@ -38,12 +44,12 @@ export function reportPlan(settings: Settings, around: Surroundings): ReportPlan
       },
     );
   }
-  return { formats, output: output && resolve(around.folder, output), strict };
+  return { formats, output: output && resolve(around.folder, output), strict, targets };
 }
 
 /** Prints or writes each report. */
 export function writeReports(report: RunReport, plan: ReportPlan, around: Surroundings): void {
-  const { formats, output, strict } = plan;
+  const { formats, output, strict, targets } = plan;
   if (output !== undefined) mkdirSync(output, { recursive: true });
   const document = (name: string, text: string): void => {
     if (output === undefined) around.stdout.write(text);
@@ -53,7 +59,7 @@ export function writeReports(report: RunReport, plan: ReportPlan, around: Surrou
   if (formats.includes('junit')) document('gradcheck.xml', junitXml(report, { strict }));
   if (formats.includes('github')) writeGithub(report, around);
   if (formats.includes('table')) {
-    around.stdout.write(`${tableText(report, { color: hasColors(around) })}\n`);
+    around.stdout.write(`${tableText(report, { color: hasColors(around), targets })}\n`);
   }
 }
 
