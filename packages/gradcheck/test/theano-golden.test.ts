@@ -15,6 +15,21 @@ interface Golden {
     readonly gradient: readonly number[];
   }[];
   readonly errors: readonly (readonly [a: number, b: number, abs: number, rel: number])[];
+  readonly worst: readonly {
+    readonly f: 'poly' | 'two';
+    readonly args: readonly (readonly [FloatDType, readonly number[]])[];
+    readonly analytic: readonly (readonly number[])[];
+    readonly absTol: number;
+    readonly relTol: number;
+    readonly found: readonly [arg: number, position: number, abs: number, rel: number];
+  }[];
+  readonly verify: readonly {
+    readonly x: readonly number[];
+    readonly factor: number;
+    readonly absTol: number;
+    readonly relTol: number;
+    readonly failure: { readonly test: number; readonly arg: number; readonly pos: number } | null;
+  }[];
 }
 
 const golden: Golden = JSON.parse(
@@ -39,6 +54,32 @@ describe('the layer that keeps the behaviour of Theano', () => {
   it.each(golden.errors)('has the errors of (%p, %p)', (a, b, abs, rel) => {
     const [absErr, relErr] = NumericGrad.absRelErr(a, b);
     expect([absErr.item(), relErr.item()]).toEqual([abs, rel]);
+  });
+
+  it.each(golden.worst)('finds the worst element of $analytic (quirk 9)', (c) => {
+    const points = c.args.map(([dtype, values]) => tensorFrom([...values], { dtype }));
+    const numeric = new NumericGrad((...xs: readonly Tensor[]) => functions[c.f](xs), points);
+    expect(numeric.maxErr(c.analytic, c.absTol, c.relTol)).toEqual(c.found);
+  });
+
+  it.each(golden.verify)('decides on $factor times the gradient at $x (quirks 11 to 13)', (c) => {
+    const { x, factor, absTol, relTol, failure } = c;
+    let drawn = 0;
+    const rng = (): number => (0.37 * drawn++) % 1;
+    const run = (): void =>
+      verifyGrad((a) => gradScale(square(a), factor), [tensorFrom([...x])], {
+        rng,
+        absTol,
+        relTol,
+      });
+    if (failure === null) {
+      run();
+      expect(drawn).toBe(2 * x.length);
+    } else {
+      const { test, arg, pos } = failure;
+      expect(run).toThrow(expect.objectContaining({ arg, errPos: pos, testNumber: test }));
+      expect(drawn).toBe(test * x.length);
+    }
   });
 
   it('takes the loosest tolerance over the inputs, and fails only beyond both (quirks 10 and 13)', () => {
