@@ -35,6 +35,7 @@ export type {
 } from './modern/jacobian.ts';
 export type { GradcheckBudget, GradcheckOptions } from './modern/options.ts';
 export {
+  hermitian,
   lowerTriangular,
   simplex,
   sparsity,

@@ -63,15 +63,18 @@ export function judge(
   const base = { item, tol, isKink: false, isWeak: false, resolution };
   if (item.kind === kinds.outside)
     return { ...base, verdict: 'inconclusive', why: 'outside domain' };
+  // Who says that the function is inaccurate accepts that less can be proved.
+  const leastResolution = Math.max(settings.minResolution, 1e3 * settings.functionError);
   if (!Number.isFinite(a)) {
-    return Number.isFinite(d) && Number.isFinite(E)
+    const isSharp = item.still || uncertainty <= leastResolution * Math.abs(d);
+    return isSharp || Math.abs(d) * item.effect <= leastEffect
       ? {
           ...base,
           isKink: item.kind === kinds.kink,
           verdict: 'fail',
           why: 'the analytic value is not finite',
         }
-      : { ...base, verdict: 'inconclusive', why: 'neither side is finite' };
+      : { ...base, verdict: 'inconclusive', why: 'neither side is certainly finite' };
   }
   if (item.kind === kinds.jump) {
     return {
@@ -82,11 +85,10 @@ export function judge(
   }
   if (item.kind === kinds.kink) return judgeKink(base, settings, rounding);
   const gap = Math.abs(a - d);
-  // Who says that the function is inaccurate accepts that less can be proved.
-  const leastResolution = Math.max(settings.minResolution, 1e3 * settings.functionError);
+  // A sum whose terms cancel shows an error in any of them, whose share is what counts.
   const isWeak =
     !item.still &&
-    !(uncertainty <= leastResolution * size) &&
+    !(uncertainty <= leastResolution * Math.max(size, item.magnitude)) &&
     size >= 1e-9 * largestInRow &&
     !(size * item.effect <= leastEffect);
   const verdict =

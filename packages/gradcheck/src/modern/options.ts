@@ -138,6 +138,7 @@ const valueIds: readonly GradcheckId[] = [
   'kink.subgradient',
   'taylor.slope',
   'order2.difference',
+  'connection.pattern',
 ];
 
 /** @throws ValueError `GRADCHECK_UNKNOWN_OPTION`, `GRADCHECK_INVALID_OPTION`. */

@@ -33,7 +33,12 @@ export function checkPoint(start: PointStart): void {
     c = withoutNull(c);
   } catch (error) {
     const blamed = engineCheckOf(error);
-    addResult(c, blamed ?? 'vjp.value', blamed ? 'fail' : 'error', `threw ${told(error)}`);
+    addResult(
+      c,
+      blamed ?? 'vjp.value',
+      blamed ? 'fail' : 'error',
+      `the rule throws ${told(error)}`,
+    );
     return;
   }
   listSkipped(c);
