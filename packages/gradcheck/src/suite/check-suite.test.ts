@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { abs, add, div, logAddExp, mul, relu, sin, sqrt } from '@cotangent/ops';
+import { abs, add, arange, div, logAddExp, mul, relu, sin, sqrt } from '@cotangent/ops';
 import { wasmBackend } from '@cotangent/wasm';
 import { elementwise } from '@cotangent/graph';
 import type { Op } from '@cotangent/graph';
@@ -31,6 +31,10 @@ describe('checkSuite', () => {
     });
     const failed = check(steep).checks.filter(({ verdict }) => verdict === 'fail');
     expect(failed.map(({ id, sample }) => [id, sample])).toEqual([['vjp.value', '#2 (float64)']]);
+  });
+
+  it('takes no change of a shape for an influence', () => {
+    expect(check(arange).verdict).toBe('pass'); // the end of a range moves its size alone
   });
 
   it('finds code that computes something else than eval', () => {
