@@ -64,3 +64,18 @@ export type { MutationOperator } from './mutate/edit.ts';
 export { mutantsOf } from './mutate/mutants.ts';
 export { mutationScore } from './mutate/score.ts';
 export type { MutantResult, MutationOptions, MutationReport, RuleMutant } from './mutate/types.ts';
+export type { GradcheckConfig } from './cli/config.ts';
+export { replayGradcheck, replayOp } from './replay.ts';
+export type { ReplayOpOptions } from './replay.ts';
+export { parseReplay } from './replay-token.ts';
+export type { ReplayTarget } from './replay-token.ts';
+export type {
+  OpResult,
+  RunCounts,
+  RunReport,
+  SuiteCheck,
+  SuiteCheckId,
+  SuiteMutation,
+} from './suite/result.ts';
+export { defineOpSamples } from './suite/suite.ts';
+export type { OpSuite, SuiteSkip } from './suite/suite.ts';

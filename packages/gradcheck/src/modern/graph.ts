@@ -1,4 +1,4 @@
-import type { Mode } from '@cotangent/compile';
+import type { Backend, Mode } from '@cotangent/compile';
 import { isFloat, zerosTensor } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import { vectorize } from '@cotangent/autodiff';
@@ -25,6 +25,7 @@ import type { Subject, Term } from './subject.ts';
 export interface GraphOptions {
   readonly name: string;
   readonly compileModes: readonly Mode[] | undefined;
+  readonly backend?: Backend | undefined;
   /** Called for every compilation. */
   readonly onCompile: () => void;
 }
@@ -221,8 +222,7 @@ class GraphAt {
     if (before !== undefined) return before;
     const wanted = outputs();
     if (wanted.length > 0) this.#options.onCompile();
-    // Where every derivative is absent there is nothing to compute.
-    const made = wanted.length > 0 ? compiled(inputs, wanted, mode) : (): readonly Tensor[] => [];
+    const made = compiled(inputs, wanted, mode, this.#options.backend);
     this.#functions.set(key, made);
     return made;
   }

@@ -68,7 +68,12 @@ export function judge(
   if (!Number.isFinite(a)) {
     const isSharp = item.still || uncertainty <= leastResolution * Math.abs(d);
     return isSharp || Math.abs(d) * item.effect <= leastEffect
-      ? { ...base, verdict: 'fail', why: 'the analytic value is not finite' }
+      ? {
+          ...base,
+          isKink: item.kind === kinds.kink,
+          verdict: 'fail',
+          why: 'the analytic value is not finite',
+        }
       : { ...base, verdict: 'inconclusive', why: 'neither side is certainly finite' };
   }
   if (item.kind === kinds.jump) {
@@ -97,6 +102,11 @@ export function judge(
   return { ...base, verdict, isWeak, ...(isWeak && { why: 'the differences are too uncertain' }) };
 }
 
+/** A slope to six digits; what is noise beside the other slope is 0. */
+function slopeText(slope: number, other: number): string {
+  return Math.abs(slope) < 1e-12 * Math.abs(other) ? '0' : String(Number(slope.toPrecision(6)));
+}
+
 function judgeKink(
   base: Omit<Judged, 'verdict' | 'why'>,
   { atKinks, functionError, safety }: GradcheckSettings,
@@ -107,7 +117,7 @@ function judgeKink(
   const slack =
     rounding + (1e-9 + functionError) * Math.max(Math.abs(low), Math.abs(high)) * safety;
   const isInside = analytic >= low - slack && analytic <= high + slack;
-  const why = `a kink: between ${low} and ${high} is right`;
+  const why = `a kink: between ${slopeText(low, high)} and ${slopeText(high, low)} is right`;
   return { ...base, isKink: true, verdict: isInside ? 'pass' : 'fail', why };
 }
 

@@ -1,5 +1,6 @@
 import { isFloat } from '@cotangent/tensor';
 import { isAbsence, isNull } from '@cotangent/graph';
+import { engineCheckOf } from '../op/blame.ts';
 import { checkDot, checkRepeated } from './agreement.ts';
 import { checkFast } from './fast.ts';
 import { checkSecondOrder } from './order2.ts';
@@ -25,13 +26,19 @@ export function checkPoint(start: PointStart): void {
   try {
     c = pointContext(start);
   } catch (error) {
-    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${textOf(error)}`);
+    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${told(error)}`);
     return;
   }
   try {
     c = withoutNull(c);
   } catch (error) {
-    addResult(start, 'vjp.value', 'error', `the rule throws ${textOf(error)}`);
+    const blamed = engineCheckOf(error);
+    addResult(
+      c,
+      blamed ?? 'vjp.value',
+      blamed ? 'fail' : 'error',
+      `the rule throws ${told(error)}`,
+    );
     return;
   }
   listSkipped(c);
@@ -50,13 +57,13 @@ export function checkPoint(start: PointStart): void {
   try {
     checkFinitePoint(c);
   } catch (error) {
-    addResult(c, 'vjp.value', 'error', `threw ${textOf(error)}`);
+    addResult(c, 'vjp.value', 'error', `threw ${told(error)}`);
   }
   for (const i of c.wrt)
     if (c.twin[i]!.size > 0) findings.tested.add(`${c.names[i]!} at ${sample}`);
 }
 
-function textOf(error: unknown): string {
+function told(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 

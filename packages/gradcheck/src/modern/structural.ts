@@ -218,7 +218,10 @@ function patternLies(c: PointContext): string | undefined {
         moved.data[e] =
           moved.data[e]! * (1 + scale * signed(rng)) + (moved.data[e] === 0 ? scale : 0);
       const values = c.subject.evaluate(xs);
-      const j = free.find((at) => !sameBits(values[at]!, c.values[at]!));
+      // Another shape is no evidence: a size may follow a value without anything to differentiate.
+      const j = free.find(
+        (at) => sameShape(values[at]!, c.values[at]!) && !sameBits(values[at]!, c.values[at]!),
+      );
       if (j !== undefined)
         return `input ${i} changes output ${j}, which the pattern calls disconnected from it`;
     }
