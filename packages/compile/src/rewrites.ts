@@ -136,6 +136,7 @@ function constantsOf(apply: Apply): readonly Constant[] | undefined {
 /** Of equal nodes and of equal constants only one remains. */
 export const mergeEqualPass: Pass = {
   name: 'merge-equal',
+  isIdempotent: true,
   run: (outputs, log) => {
     let count = 0;
     const merged = mergeEqual(outputs, { onMerge: () => count++ });

@@ -21,9 +21,9 @@ export function specialise(
   program: Program,
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
-  const wanted = program.outputs.map((slot) => program.variables[slot]!);
-  if (program.inputs.every((x) => isKnownShape(x.shape))) return inLoops(program.inputs, wanted);
-  const { inputs, outputs } = withShapes(program.inputs, wanted, shapes);
+  const { inputs: given, results: wanted } = program;
+  if (given.every((x) => isKnownShape(x.shape))) return inLoops(given, wanted);
+  const { inputs, outputs } = withShapes(given, wanted, shapes);
   // Only what follows from the shapes can be new.
   const simpler = runPasses(outputs, [simplifyPass()]);
   const isNew = simpler.log.total > 0;
@@ -59,9 +59,16 @@ const decompose: Pass = /* @__PURE__ */ repeated('decompose', [
 ]);
 
 function inLoops(inputs: readonly Input[], wanted: readonly Variable[]): Specialised | undefined {
-  const { outputs: decomposed, log } = runPasses(wanted, [decompose]);
-  const outputs = log.total > 0 ? rewritten(decomposed) : decomposed;
+  const outputs = decomposed(wanted);
   const nodes = topologicalNodes(outputs);
   const isKnown = nodes.every((node) => node.outputs.every((y) => isKnownShape(y.shape)));
   return isKnown ? { inputs, nodes, outputs } : undefined;
+}
+
+/** Most graphs have no op to take apart: looking is cheaper than trying. */
+function decomposed(outputs: readonly Variable[]): readonly Variable[] {
+  const ops = new Set(decompositions.flatMap((rewrite) => rewrite.ops ?? []));
+  if (!topologicalNodes(outputs).some((node) => ops.has(node.op))) return outputs;
+  const { outputs: apart, log } = runPasses(outputs, [decompose]);
+  return log.total > 0 ? rewritten(apart) : apart;
 }
