@@ -1,6 +1,6 @@
 import { contiguous, sizeOf, tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { broadcastTo, cast, shape, sumTo, transpose } from '@cotangent/ops';
+import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
 import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { evaluateNode } from './reference.ts';
@@ -90,18 +90,32 @@ function axesOf(attrs: object): readonly unknown[] {
   return 'axes' in attrs && Array.isArray(attrs.axes) ? attrs.axes : [];
 }
 
-/** shape(x) = its static shape, where every size is known. The elements of x need not be computed. */
+/** shape(x), shapeAt(x), size(x) where the static shape tells. The elements of x need not be computed. */
 export function knownShape(): NodeRewrite {
   return {
     name: 'known-shape',
     soundness: 'exact',
-    ops: [shape.op],
-    apply: ({ inputs, outputs: [y] }) => {
-      const sizes = inputs[0]?.shape;
-      if (y === undefined || sizes === undefined || !isKnownShape(sizes)) return undefined;
-      return [new Constant(y.type, tensorFrom(Int32Array.from(sizes)), y.name)];
+    ops: [shape.op, shapeAt.op, size.op],
+    apply: (node) => {
+      const [y] = node.outputs;
+      const sizes = knownSizes(node);
+      if (y === undefined || sizes === undefined) return undefined;
+      const value = tensorFrom(Int32Array.from(sizes), {
+        shape: y.rank === 0 ? [] : [sizes.length],
+      });
+      return [new Constant(y.type, value, y.name)];
     },
   };
+}
+
+function knownSizes({ op, inputs, attrs }: Apply): readonly number[] | undefined {
+  const sizes = inputs[0]?.shape ?? [];
+  if (op === shapeAt.op) {
+    const known = 'axis' in attrs ? sizes[Number(attrs.axis)] : undefined;
+    return typeof known === 'number' ? [known] : undefined;
+  }
+  if (!isKnownShape(sizes)) return undefined;
+  return op === size.op ? [sizeOf(sizes)] : sizes;
 }
 
 /**
