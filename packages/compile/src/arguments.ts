@@ -7,6 +7,7 @@ import {
   isFloat,
   isNdArrayLike,
   isTensor,
+  sizeOf,
   tensorFrom,
 } from '@cotangent/tensor';
 import type { DType, Tensor, TensorLike } from '@cotangent/tensor';
@@ -49,6 +50,32 @@ export function readArgument(value: unknown, type: TensorType, label: string): T
   const tensor = toTensor(value, type.dtype, label);
   checkShape(tensor, type, label);
   return tensor;
+}
+
+/** In place of a value: its shape, where the value itself comes with each call. */
+export interface ShapeOnly {
+  readonly shape: readonly number[];
+  readonly data?: undefined;
+}
+
+/** What is said about an argument ahead of a call. */
+export type Placement = Tensor | ShapeOnly;
+
+/**
+ * A value like {@link readArgument}, or the shape of one.
+ *
+ * @throws what `readArgument` throws; ShapeError `SHAPE_INVALID`.
+ */
+export function readPlacement(value: unknown, type: TensorType, label: string): Placement {
+  if (!isShapeOnly(value)) return readArgument(value, type, label);
+  sizeOf(value.shape);
+  checkShape(value, type, label);
+  return { shape: [...value.shape] };
+}
+
+function isShapeOnly(value: unknown): value is ShapeOnly {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return 'shape' in value && Array.isArray(value.shape) && !('data' in value) && !isVariable(value);
 }
 
 function toTensor(value: unknown, dtype: DType, label: string): Tensor {
@@ -117,7 +144,11 @@ function notAValue(value: unknown, label: string): ArgumentTypeError {
  *
  * @throws ShapeError `COMPILE_ARGUMENT_RANK`, `COMPILE_ARGUMENT_SHAPE`.
  */
-export function checkShape({ shape }: Tensor, type: TensorType, label: string): void {
+export function checkShape(
+  { shape }: Pick<Tensor, 'shape'>,
+  type: TensorType,
+  label: string,
+): void {
   const expected = type.shape;
   if (shape.length !== expected.length) {
     throw new ShapeError(

@@ -5,6 +5,7 @@ import { debugExecutable } from './debug.ts';
 import { explainPlan } from './explain.ts';
 import { makeFunction } from './function.ts';
 import type { CompiledFunction } from './function.ts';
+import { Links } from './links.ts';
 import { readOptions } from './options.ts';
 import type { CompileOptions, Settings } from './options.ts';
 import { buildProgram } from './program.ts';
@@ -48,12 +49,14 @@ export function compile<
   const passes = settings.rewrites === 'none' ? [] : defaultPasses();
   const rewritten = runPasses(request.outputs, passes);
   const program = buildProgram([...request.inputs, ...request.read], rewritten.outputs);
-  const executable = executableFor(request, settings, program);
+  const links = new Links(request, settings.borrow);
+  const executable = executableFor(request, settings, program, links);
   const compiled = makeFunction({
     request,
     settings,
     program,
     executable,
+    links,
     isSingle,
     outputs: wanted,
     explain: () => {
@@ -66,10 +69,15 @@ export function compile<
   return compiled as unknown as CompiledFunction<I, O>;
 }
 
-function executableFor(request: Request, settings: Settings, program: Program): Executable {
+function executableFor(
+  request: Request,
+  settings: Settings,
+  program: Program,
+  links: Links,
+): Executable {
   switch (settings.mode) {
     case 'fast':
-      return settings.backend.prepare(program);
+      return settings.backend.prepare(program, (ready) => links.drop(ready));
     case 'reference':
       return referenceBackend.prepare(program);
     case 'debug':

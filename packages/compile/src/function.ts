@@ -1,15 +1,10 @@
-import { ArgumentTypeError } from '@cotangent/tensor';
 import type { Tensor, TensorLike } from '@cotangent/tensor';
 import type { Input, Variable } from '@cotangent/graph';
-import { readArgument } from './arguments.ts';
-import type { Executable } from './backend.ts';
-import { describeValue } from './errors.ts';
-import type { Settings } from './options.ts';
+import type { ShapeOnly } from './arguments.ts';
+import type { Statistics } from './backend.ts';
+import { Caller } from './caller.ts';
+import type { CallPlan } from './caller.ts';
 import type { Program } from './program.ts';
-import type { Request } from './request.ts';
-import { buffersOf, checkTargetShapes, checkTargets, own, writeAll } from './results.ts';
-import type { Buffers } from './results.ts';
-import { labelOf } from './shared.ts';
 
 /** One value for each input. */
 export type ArgumentsOf<I extends readonly Input[]> = { readonly [K in keyof I]: TensorLike };
@@ -18,6 +13,15 @@ export type ArgumentsOf<I extends readonly Input[]> = { readonly [K in keyof I]:
 export type ResultsOf<O extends Variable | readonly Variable[]> = O extends readonly Variable[]
   ? { readonly [K in keyof O]: Tensor }
   : Tensor;
+
+/** For each input a value, or the shape of one that comes with each call. */
+export type PlacementsOf<I extends readonly Input[]> = {
+  readonly [K in keyof I]: TensorLike | ShapeOnly;
+};
+
+/** A tensor for each value that was placed. */
+export type PlacedOf<A extends readonly unknown[]> = { readonly [K in keyof A]: Placed<A[K]> };
+type Placed<T> = T extends TensorLike ? Tensor : undefined;
 
 /** A graph that can be called like a function. Made by `compile`. */
 export interface CompiledFunction<
@@ -45,133 +49,78 @@ export interface CompiledFunction<
   readonly program: Program;
   /**
    * Like a call, writing the results into tensors of the same dtypes and shapes, which may be strided
-   * views and may be arguments as well.
+   * views and may be arguments as well. Nothing is allocated if arguments and targets are dense tensors of
+   * the same shapes as in the call before.
    *
    * @throws as a call, and ArgumentTypeError `COMPILE_OUT_COUNT`, `COMPILE_OUT_TYPE`; DTypeError
    *   `COMPILE_OUT_DTYPE`; ShapeError `COMPILE_OUT_SHAPE`, `COMPILE_OUT_BROADCAST`. Nothing is written then.
    */
   readonly callInto: (args: ArgumentsOf<I>, outs: ResultsOf<O>) => void;
+  /**
+   * Puts values where the function computes, so that calls need not copy them there: training data, for
+   * example. Each value gets a tensor that lives in memory of the function.
+   *
+   * A call that passes all tensors of one placement, each in its position, copies nothing for them. Any
+   * other call is right as well, and copies what it passes. No call writes to a placed tensor, but writing
+   * to one changes what the function reads. It keeps its memory until it is forgotten itself.
+   *
+   * @param args - for each input a value as in a call, or `{ shape }` for one that is passed with each call.
+   * @returns for each value a dense tensor, for each shape `undefined`.
+   * @throws what a call throws for its arguments; ShapeError `SHAPE_INVALID`.
+   * @example
+   * const [X, y] = f.place(xData, yData, { shape: [100] });
+   * for (let k = 0; k < 1000; k++) f.callInto([X, y, w], [cost, gradient]); // copies w in and the results out
+   */
+  readonly place: <const A extends PlacementsOf<I>>(...args: A) => PlacedOf<A>;
+  /**
+   * Makes now, without blocking while the engine compiles, what the first call with such arguments would
+   * make. Calls at the same time share the work, and a call need not wait for it.
+   *
+   * @param args - for each input a value as in a call, or `{ shape }`.
+   * @throws by rejection, what `place` throws, and errors of compilation.
+   * @example
+   * await f.prepare({ shape: [10_000, 100] }, { shape: [100] });
+   */
+  readonly prepare: (...args: PlacementsOf<I>) => Promise<void>;
+  /** What is kept between calls; all zeros for a backend that keeps nothing. */
+  readonly statistics: () => Statistics;
+  /**
+   * Lets go of all compiled code and memory. The next call makes anew what it needs; placed tensors stay
+   * readable, and are copied when they are passed; shared variables keep their values.
+   */
+  readonly release: () => void;
   /** As text: what was asked for, which rewrites fired, and what runs in which order. */
   readonly explain: () => string;
 }
 
+/** A compiled function whose types of arguments and results are forgotten. */
+export interface UntypedFunction {
+  (...args: readonly unknown[]): Tensor | readonly Tensor[];
+  readonly callInto: (args: unknown, outs: unknown) => void;
+  readonly place: (...args: readonly unknown[]) => readonly (Tensor | undefined)[];
+  readonly prepare: (...args: readonly unknown[]) => Promise<void>;
+}
+
 /** What a compiled function is made of. */
-export interface Plan {
-  readonly request: Request;
-  readonly settings: Settings;
-  readonly program: Program;
-  readonly executable: Executable;
-  readonly isSingle: boolean;
+export interface Plan extends CallPlan {
   readonly outputs: readonly Variable[];
   readonly explain: () => string;
 }
 
 /** Makes the function that users call. */
-export function makeFunction(plan: Plan): CompiledFunction {
+export function makeFunction(plan: Plan): UntypedFunction {
   const caller = new Caller(plan);
-  const { name } = plan.settings;
-  const single = (results: readonly Tensor[]): Tensor | readonly Tensor[] =>
-    plan.isSingle ? results[0]! : results;
-  const call = (...args: readonly unknown[]): Tensor | readonly Tensor[] =>
-    single(caller.call(args));
-  Object.defineProperty(call, 'name', { value: name, configurable: true });
+  const call = (...args: readonly unknown[]): Tensor | readonly Tensor[] => caller.call(args);
+  Object.defineProperty(call, 'name', { value: plan.settings.name, configurable: true });
   return Object.assign(call, {
     inputs: plan.request.inputs,
     outputs: plan.outputs,
     program: plan.program,
     explain: plan.explain,
-    callInto: (args: readonly unknown[], outs: unknown): void => {
-      caller.callInto(listOf(args, name), plan.isSingle ? [outs] : listOf(outs, name));
-    },
+    callInto: (args: unknown, outs: unknown): void => caller.callInto(args, outs),
+    place: (...args: readonly unknown[]) => caller.place(args),
+    prepare: (...args: readonly unknown[]) => caller.prepare(args),
+    statistics: () => caller.statistics(),
+    release: () => caller.release(),
   });
-}
-
-function listOf(value: unknown, name: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new ArgumentTypeError(`${name}: callInto got ${describeValue(value)}, not an array`, {
-    code: 'COMPILE_OUT_COUNT',
-    hint: 'write f.callInto([x, y], [out1, out2]), and one tensor for a function with a single output',
-  });
-}
-
-/** One computation, before anything outside is changed. */
-interface Computed {
-  readonly results: readonly Tensor[];
-  readonly updates: readonly Tensor[];
-  /** Storage that results and updates may not share. */
-  readonly taken: Buffers;
-}
-
-class Caller {
-  readonly #plan: Plan;
-  readonly #labels: readonly string[];
-  readonly #constants: Buffers;
-
-  constructor(plan: Plan) {
-    const { request, settings, program } = plan;
-    this.#plan = plan;
-    this.#labels = request.inputs.map(
-      (x, i) => `${settings.name}: argument ${i} (${x.toString()})`,
-    );
-    this.#constants = buffersOf(program.constants.map(({ value }) => value));
-  }
-
-  call(args: readonly unknown[]): readonly Tensor[] {
-    const { results, updates, taken } = this.#compute(args);
-    const { borrow } = this.#plan.settings;
-    const given = borrow ? results : results.map((value) => own(value, taken));
-    if (borrow) for (const value of given) taken.add(value.data.buffer);
-    this.#commit(updates.map((value) => own(value, taken)));
-    return given;
-  }
-
-  callInto(args: readonly unknown[], outs: readonly unknown[]): void {
-    const { request, settings } = this.#plan;
-    const wanted = request.outputs.slice(0, request.outputCount);
-    const targets = checkTargets(settings.name, outs, wanted);
-    const { results, updates, taken } = this.#compute(args);
-    checkTargetShapes(settings.name, targets, results);
-    for (const { data } of targets) taken.add(data.buffer);
-    const kept = updates.map((value) => own(value, taken));
-    writeAll(targets, results);
-    this.#commit(kept);
-  }
-
-  #compute(args: readonly unknown[]): Computed {
-    const { request, settings, executable } = this.#plan;
-    const values = this.#read(args);
-    for (const variable of request.read) values.push(variable.get({ borrow: true }));
-    const computed = executable.run(values);
-    // All of them are checked before any is applied, so that a failing call changes nothing.
-    const updates = computed.slice(request.outputCount).map((value, i) => {
-      const target = request.updated[i]!;
-      return readArgument(value, target.type, `${settings.name}: update of ${labelOf(target)}`);
-    });
-    const taken = new Set(this.#constants);
-    for (const { data } of values) taken.add(data.buffer);
-    if (executable.reusesMemory === true) for (const y of computed) taken.add(y.data.buffer);
-    return { results: computed.slice(0, request.outputCount), updates, taken };
-  }
-
-  #read(args: readonly unknown[]): Tensor[] {
-    const { inputs } = this.#plan.request;
-    if (args.length !== inputs.length) throw this.#wrongCount(args.length);
-    return inputs.map((input, i) => readArgument(args[i], input.type, this.#labels[i]!));
-  }
-
-  #wrongCount(count: number): ArgumentTypeError {
-    const { request, settings } = this.#plan;
-    const expected = request.inputs.length;
-    const names = request.inputs.map((x) => x.toString()).join('; ');
-    return new ArgumentTypeError(`${settings.name}: got ${count} arguments, not ${expected}`, {
-      code: 'COMPILE_ARGUMENT_COUNT',
-      hint: expected === 0 ? 'it takes none' : `it takes ${names}`,
-      data: { count, expected },
-    });
-  }
-
-  /** Everything was checked before, so that none of this fails. */
-  #commit(values: readonly Tensor[]): void {
-    values.forEach((value, i) => this.#plan.request.updated[i]!.set(value, { borrow: true }));
-  }
 }

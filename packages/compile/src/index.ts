@@ -1,7 +1,14 @@
-export type { Backend, Executable } from './backend.ts';
+export type { ShapeOnly } from './arguments.ts';
+export type { Backend, Executable, Ready, Shapes, Statistics } from './backend.ts';
 export { compile } from './compile.ts';
 export { DebugError, MissingInputError, UnusedInputError } from './errors.ts';
-export type { ArgumentsOf, CompiledFunction, ResultsOf } from './function.ts';
+export type {
+  ArgumentsOf,
+  CompiledFunction,
+  PlacedOf,
+  PlacementsOf,
+  ResultsOf,
+} from './function.ts';
 export type {
   CompileOptions,
   CompileWarningCode,
@@ -15,6 +22,6 @@ export type { Program, ProgramConstant, ProgramNode } from './program.ts';
 export { evaluateNode, referenceBackend } from './reference.ts';
 export { RewriteLog, nodePass, repeated, runPasses } from './rewrite.ts';
 export type { NodeRewrite, Pass, RewriteCount, Rewritten, Soundness } from './rewrite.ts';
-export { defaultPasses } from './rewrites.ts';
+export { defaultPasses, simplifyPass } from './rewrites.ts';
 export { Shared, shared } from './shared.ts';
 export type { SharedVariableOptions, StorageOptions } from './shared.ts';

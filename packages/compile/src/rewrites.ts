@@ -1,14 +1,7 @@
 import { contiguous, sizeOf, tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { broadcastTo, cast, shape, shapeAt, sumTo, transpose } from '@cotangent/ops';
-import {
-  Constant,
-  isKnownShape,
-  mergeEqual,
-  provablySameShape,
-  sameShape,
-  topologicalNodes,
-} from '@cotangent/graph';
+import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
+import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { innerPasses } from './inner-passes.ts';
 import { evaluateNode } from './reference.ts';
@@ -17,19 +10,22 @@ import type { NodeRewrite, Pass } from './rewrite.ts';
 
 /** The rewrites that `compile` runs by default. All are exact. */
 export function defaultPasses(): readonly Pass[] {
-  const simplify = nodePass('simplify', [
+  const passes: readonly Pass[] = [
+    repeated('canonicalise', [simplifyPass(), mergeEqualPass, ...innerPasses(() => passes)]),
+  ];
+  return passes;
+}
+
+/** The default rewrites of single nodes. */
+export function simplifyPass(): Pass {
+  return nodePass('simplify', [
     removeView,
     removeCast(),
     removeBroadcast(),
     removeTranspose(),
     knownShape(),
-    knownSize(),
     foldConstants(),
   ]);
-  const passes: readonly Pass[] = [
-    repeated('canonicalise', [simplify, mergeEqualPass, ...innerPasses(() => passes)]),
-  ];
-  return passes;
 }
 
 /** view(x, …) = x: ops that only change derivatives are done when there is nothing left to derive. */
@@ -98,32 +94,32 @@ function axesOf(attrs: object): readonly unknown[] {
   return 'axes' in attrs && Array.isArray(attrs.axes) ? attrs.axes : [];
 }
 
-/** shape(x) = its static shape, where every size is known. The elements of x need not be computed. */
+/** shape(x), shapeAt(x), size(x) where the static shape tells. The elements of x need not be computed. */
 export function knownShape(): NodeRewrite {
   return {
     name: 'known-shape',
     soundness: 'exact',
-    ops: [shape.op],
-    apply: ({ inputs, outputs: [y] }) => {
-      const sizes = inputs[0]?.shape;
-      if (y === undefined || sizes === undefined || !isKnownShape(sizes)) return undefined;
-      return [new Constant(y.type, tensorFrom(Int32Array.from(sizes)), y.name)];
+    ops: [shape.op, shapeAt.op, size.op],
+    apply: (node) => {
+      const [y] = node.outputs;
+      const sizes = knownSizes(node);
+      if (y === undefined || sizes === undefined) return undefined;
+      const value = tensorFrom(Int32Array.from(sizes), {
+        shape: y.rank === 0 ? [] : [sizes.length],
+      });
+      return [new Constant(y.type, value, y.name)];
     },
   };
 }
 
-/** shapeAt(x, axis) = the size of the axis, where it is known. */
-export function knownSize(): NodeRewrite {
-  return {
-    name: 'known-size',
-    soundness: 'exact',
-    ops: [shapeAt.op],
-    apply: ({ inputs: [x], attrs, outputs: [y] }) => {
-      const size = 'axis' in attrs ? x?.shape[Number(attrs.axis)] : undefined;
-      if (y === undefined || typeof size !== 'number') return undefined;
-      return [new Constant(y.type, tensorFrom(size, { dtype: 'int32' }), y.name)];
-    },
-  };
+function knownSizes({ op, inputs, attrs }: Apply): readonly number[] | undefined {
+  const sizes = inputs[0]?.shape ?? [];
+  if (op === shapeAt.op) {
+    const known = 'axis' in attrs ? sizes[Number(attrs.axis)] : undefined;
+    return typeof known === 'number' ? [known] : undefined;
+  }
+  if (!isKnownShape(sizes)) return undefined;
+  return op === size.op ? [sizeOf(sizes)] : sizes;
 }
 
 /**
@@ -159,10 +155,10 @@ function constantsOf(apply: Apply): readonly Constant[] | undefined {
 /** Of equal nodes and of equal constants only one remains. */
 export const mergeEqualPass: Pass = {
   name: 'merge-equal',
+  isIdempotent: true,
   run: (outputs, log) => {
-    const merged = mergeEqual(outputs);
-    if (merged.every((y, i) => y === outputs[i])) return outputs; // nothing to merge
-    const count = topologicalNodes(outputs).length - topologicalNodes(merged).length;
+    let count = 0;
+    const merged = mergeEqual(outputs, { onMerge: () => count++ });
     if (count > 0) log.record({ name: 'merge-equal', soundness: 'exact' }, 'merged', count);
     return merged;
   },

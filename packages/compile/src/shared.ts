@@ -21,17 +21,66 @@ export interface StorageOptions {
   readonly borrow?: boolean;
 }
 
+/** The value of a shared variable: its own storage, or a room in memory of a compiled function. */
+export class Cell {
+  #value: Tensor;
+  #version = 0;
+  #isLent = false;
+
+  constructor(value: Tensor) {
+    this.#value = value;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The value where it is, for reading at once: it may be in memory that is used again. */
+  get value(): Tensor {
+    return this.#value;
+  }
+
+  keep(value: Tensor): void {
+    this.#value = value;
+    this.#isLent = false;
+    this.#version++;
+  }
+
+  /**
+   * Replaces the value by one that stays in memory of the function that computed it. Whoever lends must
+   * `settle` before the room is given up or written to, unless `value` is another tensor by then.
+   */
+  lend(room: Tensor): void {
+    this.#value = room;
+    this.#isLent = true;
+    this.#version++;
+  }
+
+  /** Gives the value storage of its own, and returns it. */
+  settle(): Tensor {
+    if (this.#isLent) this.#value = copy(this.#value);
+    this.#isLent = false;
+    return this.#value;
+  }
+}
+
 /**
  * A variable that holds a value between calls. Compiled functions read it without being passed it, and
  * change it by `updates`. Make one with {@link shared}.
  */
 export class Shared extends Input {
-  #value: Tensor;
+  /** For compiled functions, not for users. */
+  readonly cell: Cell;
 
   /** Use {@link shared}, which checks. The tensor is taken over. */
   constructor(type: TensorType, value: Tensor, name: string | undefined) {
     super(type, name);
-    this.#value = value;
+    this.cell = new Cell(value);
+  }
+
+  /** How often the value was replaced, by `set` or by an update. */
+  get version(): number {
+    return this.cell.version;
   }
 
   /**
@@ -40,7 +89,7 @@ export class Shared extends Input {
    * @param options.borrow - the value itself instead of a copy: do not write to it.
    */
   get(options: StorageOptions = {}): Tensor {
-    return options.borrow === true ? this.#value : copy(this.#value);
+    return options.borrow === true ? this.cell.settle() : copy(this.cell.value);
   }
 
   /**
@@ -53,7 +102,7 @@ export class Shared extends Input {
    */
   set(value: TensorLike, options: StorageOptions = {}): void {
     const tensor = readArgument(value, this.type, labelOf(this));
-    this.#value = options.borrow === true ? tensor : copy(tensor);
+    this.cell.keep(options.borrow === true ? tensor : copy(tensor));
   }
 }
 

@@ -11,4 +11,4 @@ import { wasmBackend } from '@cotangent/wasm';
  * compile([x], sum(square(x)))([3, 4]).item(); // 25
  */
 export const compile: typeof compileOn = (inputs, outputs, options) =>
-  compileOn(inputs, outputs, { backend: wasmBackend(), ...options });
+  compileOn(inputs, outputs, { ...options, backend: options?.backend ?? wasmBackend() });

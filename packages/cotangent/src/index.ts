@@ -123,7 +123,14 @@ export {
 export { compile } from './compile.ts';
 export { wasmBackend } from '@cotangent/wasm';
 export type { WasmOptions } from '@cotangent/wasm';
-export type { Backend, CompileOptions, CompiledFunction, Mode } from '@cotangent/compile';
+export type {
+  Backend,
+  CompileOptions,
+  CompiledFunction,
+  Mode,
+  ShapeOnly,
+  Statistics,
+} from '@cotangent/compile';
 export { jit } from './jit.ts';
 export type { GraphArguments, TensorsLike, TraceOutput, ValueArguments } from './jit.ts';
 export { jvp, vjp } from './products.ts';

@@ -4,6 +4,7 @@ import { bytesOf } from './bytes.ts';
 import { rebuild } from './clone.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { InnerGraph } from './inner-graph.ts';
+import { ListTable } from './list-table.ts';
 import { dataKey } from './plain.ts';
 import { rootsOf, topologicalNodes } from './traversal.ts';
 import { formatType, sameType } from './types.ts';
@@ -48,6 +49,12 @@ export function structurallyEqual(
   return classesA.every((number, i) => number === classesB[i]);
 }
 
+/** Options of {@link mergeEqual}. */
+export interface MergeOptions {
+  /** Called with each node that an equal one takes the place of. */
+  readonly onMerge?: (node: Apply) => void;
+}
+
 /**
  * The same expressions with equal parts shared (common subexpressions merged): of equal nodes, and of
  * equal constants, only the first remains. What has nothing to merge comes back as it is, so that the
@@ -55,33 +62,32 @@ export function structurallyEqual(
  *
  * @example mergeEqual([add(exp(x), exp(x))]); // one exp, used twice
  */
-export function mergeEqual(outputs: readonly Variable[]): readonly Variable[] {
+export function mergeEqual(
+  outputs: readonly Variable[],
+  options: MergeOptions = {},
+): readonly Variable[] {
   const table = new ClassTable();
-  const first = new Map<number, Variable>();
+  const first: Variable[] = [];
   const merged = new Map<Variable, Variable>();
   const now = (x: Variable): Variable => {
     if (x.kind !== 'constant') return merged.get(x) ?? x;
-    const found = first.get(table.classOf(x)) ?? x;
-    first.set(table.classOf(x), found);
-    return found;
+    return (first[table.classOf(x)] ??= x);
   };
+  const classOf = (x: Variable): number => table.classOf(now(x));
   for (const node of topologicalNodes(outputs)) {
-    const inputs = node.inputs.map(now);
-    const numbers =
-      node.op.effect === true
-        ? node.outputs.map(() => table.fresh()) // what it does, it does as often as it stands there
-        : table.addNode(
-            node,
-            inputs.map((x) => table.classOf(x)),
-          );
-    const known = first.get(numbers[0] ?? -1);
-    const kept = known?.kind === 'result' ? known.owner : rebuild(node, inputs);
-    node.outputs.forEach((y, i) => {
+    // What has an effect has it as often as it stands there.
+    const isApart = node.op.effect === true;
+    const number = isApart ? table.fresh(node.outputs.length) : table.addNode(node, classOf);
+    const known = first[number];
+    const same = known?.kind === 'result' ? known.owner : undefined;
+    if (same !== undefined) options.onMerge?.(node);
+    const kept = same ?? rebuild(node, node.inputs.map(now));
+    for (let i = 0; i < kept.outputs.length; i++) {
       const representative = kept.outputs[i]!;
-      merged.set(y, representative);
-      table.assign(representative, numbers[i]!);
-      first.set(numbers[i]!, representative);
-    });
+      if (kept !== node) merged.set(node.outputs[i]!, representative);
+      table.assign(representative, number + i);
+      first[number + i] = representative;
+    }
   }
   return outputs.map(now);
 }
@@ -128,15 +134,22 @@ function sameInner(a: InnerGraph, b: InnerGraph): boolean {
 /** Gives variables numbers, equal exactly for equal expressions. */
 class ClassTable {
   #count = 0;
-  readonly #byKey = new Map<string, number>();
   readonly #byVariable = new Map<Variable, number>();
+  /** Nodes by op, attributes and classes of inputs, and the classes of their first outputs. */
+  readonly #nodes = new ListTable();
+  readonly #firstOf: number[] = [];
   readonly #identities = new Map<unknown, number>();
   readonly #inner = new Map<string, InnerGraph[]>();
-  readonly #constants = new Map<string, { readonly value: Tensor; readonly number: number }[]>();
+  readonly #attrs = new Map<object, number>();
+  readonly #constants = new ConstantClasses(() => this.fresh());
+  /** The key of the node that is looked up. */
+  readonly #key: number[] = [];
 
-  /** A number that nothing else has. */
-  fresh(): number {
-    return this.#count++;
+  /** A number that nothing else has; the first of several if so many are asked for. */
+  fresh(count = 1): number {
+    const first = this.#count;
+    this.#count += count;
+    return first;
   }
 
   /** The classes of `outputs`, those of some variables being given. */
@@ -144,9 +157,9 @@ class ClassTable {
     const classes = new Map(given);
     const classOf = (x: Variable): number => classes.get(x) ?? this.classOf(x);
     for (const node of topologicalNodes(outputs, { stop: new Set(given.keys()) })) {
-      const numbers = this.addNode(node, node.inputs.map(classOf));
+      const first = this.addNode(node, classOf);
       node.outputs.forEach((y, i) => {
-        if (!given.has(y)) classes.set(y, numbers[i]!);
+        if (!given.has(y)) classes.set(y, first + i);
       });
     }
     return outputs.map(classOf);
@@ -156,7 +169,7 @@ class ClassTable {
   classOf(x: Variable): number {
     const known = this.#byVariable.get(x);
     if (known !== undefined) return known;
-    const number = x.kind === 'constant' ? this.#classOfConstant(x) : this.fresh();
+    const number = x.kind === 'constant' ? this.#constants.classOf(x) : this.fresh();
     this.#byVariable.set(x, number);
     return number;
   }
@@ -165,40 +178,36 @@ class ClassTable {
     this.#byVariable.set(x, number);
   }
 
-  /** The classes of the outputs of a node, its inputs having the given classes. */
-  addNode(node: Apply, inputs: readonly number[]): readonly number[] {
-    const attrs = dataKey(node.attrs, (leaf) => this.#identify(leaf));
-    const key = `${this.#identify(node.op)} ${attrs} ${inputs.join()}`;
-    return node.outputs.map((_, i) => this.#classOfKey(`${i} ${key}`));
+  /** The class of the first output of a node; those of the others follow it. */
+  addNode({ op, attrs, inputs, outputs }: Apply, classOf: (x: Variable) => number): number {
+    const key = this.#key;
+    key.length = inputs.length + 2;
+    key[0] = this.#identify(op);
+    key[1] = this.#attrsNumber(attrs);
+    for (let i = 0; i < inputs.length; i++) key[i + 2] = classOf(inputs[i]!);
+    const number = this.#nodes.numberOf(key);
+    if (number === this.#firstOf.length) {
+      this.#firstOf.push(this.#count);
+      this.#count += outputs.length;
+    }
+    return this.#firstOf[number]!;
   }
 
-  #classOfKey(key: string): number {
-    const known = this.#byKey.get(key);
+  #attrsNumber(attrs: object): number {
+    const known = this.#attrs.get(attrs);
     if (known !== undefined) return known;
-    const number = this.fresh();
-    this.#byKey.set(key, number);
+    const number = this.#identify(dataKey(attrs, (leaf) => String(this.#identify(leaf))));
+    this.#attrs.set(attrs, number);
     return number;
   }
 
-  #classOfConstant(x: Constant): number {
-    const bytes = bytesOf(x.value);
-    const key = `${typeKey(x.type)} ${hashBytes(bytes)}`;
-    const bucket = this.#constants.get(key) ?? [];
-    const known = bucket.find(({ value }) => sameBytes(bytesOf(value), bytes));
-    if (known !== undefined) return known.number;
-    const number = this.fresh();
-    bucket.push({ value: x.value, number });
-    this.#constants.set(key, bucket);
-    return number;
-  }
-
-  #identify(leaf: unknown): string {
+  #identify(leaf: unknown): number {
     const known = this.#identities.get(leaf);
-    if (known !== undefined) return String(known);
+    if (known !== undefined) return known;
     const equal = leaf instanceof InnerGraph ? this.#equalInner(leaf) : leaf;
     const number = this.#identities.get(equal) ?? this.#identities.size;
     this.#identities.set(leaf, number);
-    return String(number);
+    return number;
   }
 
   /** The first inner graph met that is equal to this one. */
@@ -208,6 +217,47 @@ class ClassTable {
     const found = bucket.find((other) => sameInner(other, graph));
     if (found === undefined) this.#inner.set(hash, [...bucket, graph]);
     return found ?? graph;
+  }
+}
+
+/** Gives constants numbers, equal exactly for equal types and bits. */
+class ConstantClasses {
+  readonly #fresh: () => number;
+  readonly #types = new Map<TensorType, string>();
+  /** Constants of one element that is no NaN, by type. */
+  readonly #singles = new Map<string, Map<number | '-0', number>>();
+  readonly #others = new Map<string, { readonly value: Tensor; readonly number: number }[]>();
+
+  constructor(fresh: () => number) {
+    this.#fresh = fresh;
+  }
+
+  classOf({ type, value }: Constant): number {
+    const key = this.#types.get(type) ?? typeKey(type);
+    this.#types.set(type, key);
+    const only = value.size === 1 ? value.data[value.offset]! : NaN;
+    return Number.isNaN(only) ? this.#classOfBytes(key, value) : this.#classOfSingle(key, only);
+  }
+
+  #classOfSingle(type: string, value: number): number {
+    const known = this.#singles.get(type) ?? new Map<number | '-0', number>();
+    this.#singles.set(type, known);
+    const key = Object.is(value, -0) ? '-0' : value;
+    const number = known.get(key) ?? this.#fresh();
+    known.set(key, number);
+    return number;
+  }
+
+  #classOfBytes(type: string, value: Tensor): number {
+    const bytes = bytesOf(value);
+    const key = `${type} ${hashBytes(bytes)}`;
+    const bucket = this.#others.get(key) ?? [];
+    const known = bucket.find((other) => sameBytes(bytesOf(other.value), bytes));
+    if (known !== undefined) return known.number;
+    const number = this.#fresh();
+    bucket.push({ value, number });
+    this.#others.set(key, bucket);
+    return number;
   }
 }
 

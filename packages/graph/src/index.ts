@@ -35,7 +35,7 @@ export type {
   Unary,
 } from './elementwise.ts';
 export { mergeEqual, structuralHash, structurallyEqual } from './equality.ts';
-export type { EqualityOptions } from './equality.ts';
+export type { EqualityOptions, MergeOptions } from './equality.ts';
 export { InnerGraph, innerGraphsOf } from './inner-graph.ts';
 export { matrix, scalar, tensor, tensor3, tensor4, vector } from './inputs.ts';
 export type { InputOptions } from './inputs.ts';

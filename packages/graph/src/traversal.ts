@@ -11,26 +11,29 @@ export function topologicalNodes(
   outputs: readonly Variable[],
   options: { readonly stop?: ReadonlySet<Variable> } = {},
 ): readonly Apply[] {
+  const { stop } = options;
   const order: Apply[] = [];
-  const state = new Map<Apply, 'open' | 'done'>();
+  const seen = new Set<Apply>();
   const stack: Apply[] = [];
+  /** For each node on the stack, how many of its inputs were looked at. */
+  const next: number[] = [];
   const push = (x: Variable): void => {
-    if (x.kind !== 'result' || options.stop?.has(x) || state.has(x.owner)) return;
+    if (x.kind !== 'result' || seen.has(x.owner) || stop?.has(x)) return;
+    seen.add(x.owner);
     stack.push(x.owner);
+    next.push(0);
   };
-  for (let i = outputs.length - 1; i >= 0; i--) push(outputs[i]!);
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1]!;
-    const seen = state.get(node);
-    if (seen === undefined) {
-      state.set(node, 'open');
-      for (let i = node.inputs.length - 1; i >= 0; i--) push(node.inputs[i]!);
-      continue;
-    }
-    stack.pop();
-    if (seen === 'open') {
-      state.set(node, 'done');
-      order.push(node);
+  for (const y of outputs) {
+    push(y);
+    while (stack.length > 0) {
+      const top = stack.length - 1;
+      const node = stack[top]!;
+      if (next[top]! < node.inputs.length) push(node.inputs[next[top]!++]!);
+      else {
+        order.push(node);
+        stack.pop();
+        next.pop();
+      }
     }
   }
   return order;

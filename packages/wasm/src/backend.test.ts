@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { grad } from '@cotangent/autodiff';
 import { compile, shared } from '@cotangent/compile';
 import { defineOp, scalar, vector } from '@cotangent/graph';
-import type { OpFunction } from '@cotangent/graph';
+import type { OpFunction, Variable } from '@cotangent/graph';
 import { addressIn, elementAt, forLoop, i32, index, store } from '@cotangent/loops';
 import { add, broadcastTo, matmul, mul, slice, square, sum, tanh } from '@cotangent/ops';
 import { views } from '@cotangent/tensor';
+import { distance } from '../test/compare.ts';
 import { wasmBackend } from './index.ts';
 
 const options = { backend: wasmBackend() };
@@ -89,10 +91,14 @@ describe('wasmBackend', () => {
     expect(f.explain()).toContain('reference executor');
   });
 
-  it('leaves very large graphs to it as well', () => {
-    const f = compile([x], tanh(add(x, 1)), { backend: wasmBackend({ maxNodes: 1 }) });
-    f([1]);
-    expect(f.explain()).toContain('more than 1 nodes');
+  it('makes modules of very large graphs, a nest in several functions', () => {
+    let y: Variable = x;
+    for (let k = 0; k < 6000; k++) y = k % 3 === 0 ? tanh(y) : add(mul(y, x), 0.1);
+    const f = compile([x], [y, grad(sum(y), x)], options);
+    const slow = compile([x], [y, grad(sum(y), x)], { mode: 'reference' });
+    const [fast, expected] = [f([0.3, -0.2, 0.1]), slow([0.3, -0.2, 0.1])];
+    fast.forEach((value, k) => expect(distance(value, expected[k]!)).toBeLessThan(4096));
+    expect(f.explain()).toContain('procedure step2(');
   });
 
   it('refuses what 4 GiB cannot hold, and works afterwards', () => {

@@ -1,85 +1,56 @@
-import { referenceBackend } from '@cotangent/compile';
-import type { Backend, Executable, Program } from '@cotangent/compile';
-import type { Tensor } from '@cotangent/tensor';
-import { schedule } from './lower/schedule.ts';
-import { specialise } from './lower/specialise.ts';
-import { instantiate } from './runtime/instance.ts';
+import { ValueError } from '@cotangent/tensor';
+import type { Backend } from '@cotangent/compile';
+import { hostEngine } from './runtime/engine.ts';
+import type { Engine } from './runtime/engine.ts';
+import { Modules } from './runtime/modules.ts';
+import type { ModuleSettings } from './runtime/modules.ts';
 
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
-  /** How many modules a function keeps, one for each combination of input shapes. Default 16. */
+  /**
+   * How many modules a function keeps, one for each combination of input shapes and each placement. The
+   * least recently used goes first. Default 16.
+   */
   readonly cacheSize?: number;
   /**
-   * The largest graph that becomes a module, in nodes; a larger one runs on the reference executor, which
-   * needs no compilation. Default 4000.
+   * How many bytes of code and memory these modules take together, but for the newest, which is always kept.
+   * Default 2³⁰.
    */
-  readonly maxNodes?: number;
-}
-
-/** What is kept for one combination of input shapes. */
-interface Specialisation extends Pick<Executable, 'run'> {
-  explain(): string;
+  readonly cacheBytes?: number;
 }
 
 /**
  * Runs a whole graph as one WebAssembly module: fused SIMD loops over one linear memory. A module is made
  * at the first call for each combination of input shapes and kept in a bounded cache.
  *
+ * Calls throw ValueError `WASM_TOO_LARGE` where 4 GiB, or 2³¹ − 1 elements of anything, do not suffice;
+ * CotangentError `WASM_NO_MEMORY` where the engine has no more to give, `WASM_REFUSED` where it refuses a module
+ * (as a browser does under a policy without `'wasm-unsafe-eval'`), and `WASM_TRAP` where a module traps. Shared variables are unchanged then, and the next call works.
+ *
+ * @throws ValueError `WASM_OPTION` for an option that is no whole number, or not positive.
  * @example compile([x, y], cost, { backend: wasmBackend() })
  */
-export function wasmBackend({ cacheSize = 16, maxNodes = 4000 }: WasmOptions = {}): Backend {
+export function wasmBackend(options: WasmOptions = {}): Backend {
+  return backendOn(hostEngine, options);
+}
+
+/** The backend on an engine of the caller's: tests inject faults here. */
+export function backendOn(engine: Engine, options: WasmOptions = {}): Backend {
+  const settings: ModuleSettings = {
+    cacheSize: positive('cacheSize', options.cacheSize ?? 16),
+    cacheBytes: positive('cacheBytes', options.cacheBytes ?? 2 ** 30),
+  };
   return {
     name: 'wasm',
-    prepare: (program) => {
-      const cache = new Map<string, Specialisation>();
-      let latest: { readonly key: string; readonly made: Specialisation } | undefined;
-      return {
-        reusesMemory: true,
-        explain: () =>
-          [...cache].map(([key, made]) => `module for ${key}\n${made.explain()}`).join('\n'),
-        run: (inputs) => {
-          const key = signatureOf(inputs);
-          if (key !== latest?.key) {
-            latest = { key, made: cache.get(key) ?? build(program, inputs, maxNodes) };
-            keepLast(cache, key, latest.made, cacheSize);
-          }
-          return latest.made.run(inputs);
-        },
-      };
-    },
+    prepare: (program, dropped) => new Modules(program, settings, engine, dropped),
   };
 }
 
-function keepLast(
-  cache: Map<string, Specialisation>,
-  key: string,
-  value: Specialisation,
-  size: number,
-): void {
-  cache.delete(key); // a map keeps insertion order: the most recently used goes last
-  cache.set(key, value);
-  for (const oldest of cache.keys()) {
-    if (cache.size <= size) return;
-    cache.delete(oldest);
-  }
-}
-
-function signatureOf(inputs: readonly Tensor[]): string {
-  return inputs.map((x) => `[${x.shape.join(',')}]`).join(' ');
-}
-
-function build(program: Program, inputs: readonly Tensor[], maxNodes: number): Specialisation {
-  const shapes = inputs.map((x) => x.shape);
-  if (program.nodes.length > maxNodes) {
-    return onReference(program, `the graph has more than ${maxNodes} nodes`);
-  }
-  const specialised = specialise(program, shapes);
-  if (specialised === undefined) return onReference(program, 'some shape depends on values');
-  const { inputs: variables, nodes, outputs } = specialised;
-  return instantiate(schedule(variables, nodes, outputs), shapes);
-}
-
-function onReference(program: Program, why: string): Specialisation {
-  const reference = referenceBackend.prepare(program);
-  return { run: (inputs) => reference.run(inputs), explain: () => `reference executor: ${why}` };
+function positive(option: keyof WasmOptions, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new ValueError(`wasmBackend: option ${option} is ${String(value)}`, {
+    code: 'WASM_OPTION',
+    hint: `${option} must be a whole number, 1 or more`,
+    data: { option, value },
+  });
 }

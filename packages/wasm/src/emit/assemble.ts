@@ -194,8 +194,9 @@ class Assembler {
   }
 
   private emitOp(n: Node): void {
-    const { offset, lane, bytes } = n.immediate;
+    const { offset, lane, bytes, target = 0 } = n.immediate;
     if (n.op === 'copy' || n.op === 'get') return;
+    if (n.op === 'call') return this.body.call(target);
     const op: Opcode = n.op;
     if (bytes) this.body.bytes(op, bytes);
     else if (offset !== undefined) this.body.memory(op, offset, lane);

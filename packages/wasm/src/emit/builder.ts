@@ -165,11 +165,9 @@ export class Builder extends Nodes {
     for (const resource of changed) this.touch(resource);
   }
 
-  /** Whether a value that belongs to a region can be used at this point. */
-  reaches(region: Region): boolean {
-    let at: Region | undefined = this.region;
-    while (at && at !== region) at = at.parent;
-    return at === region;
+  /** The result of a function of vectors that has no effects. */
+  call(target: number, args: readonly Node[]): Node {
+    return this.make('call', 'v128', args, { target });
   }
 
   /** `common`, replaced by what `rare` builds if the condition holds. Builds no loads. */

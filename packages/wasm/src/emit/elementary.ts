@@ -1,6 +1,7 @@
 import type { UnaryOp } from '@cotangent/loops';
 import type { Algebra, ElementaryFunction } from '../functions/algebra.ts';
 import { f32x4, f64x2, machineAlgebra } from './algebra.ts';
+import type { Helpers } from '../kernels/helpers.ts';
 import type { Builder } from './builder.ts';
 import { EmitError } from './errors.ts';
 import type { Node } from './node.ts';
@@ -8,26 +9,57 @@ import type { Node } from './node.ts';
 /** Which vector function expands each operation that is not an instruction. */
 export type FunctionTable = { readonly [Op in UnaryOp]?: ElementaryFunction };
 
-/** Expands elementary functions into a function under construction; equal applications are one. */
+/** What elementary functions need of the module. */
+export interface ElementaryContext {
+  readonly functions: FunctionTable;
+  readonly helpers: Helpers;
+}
+
+/**
+ * Elementary functions in a function under construction: expanded in place, where equal applications are
+ * one and related ones share their parts; or called, where code is to be small.
+ */
 export class Elementary {
+  /** New applications are calls. */
+  isCalling: boolean;
   private readonly builder: Builder;
-  private readonly table: FunctionTable;
+  private readonly context: ElementaryContext;
   private readonly algebras: { readonly [Lane in 64 | 32]: Algebra<Node> };
   private readonly applied = new Map<string, Node>();
   /** Results of functions of one scalar: their other lanes may be anything. */
   private readonly firstLanes = new Map<Node, Node>();
 
-  constructor(builder: Builder, table: FunctionTable) {
+  constructor(builder: Builder, context: ElementaryContext, isCalling = false) {
     this.builder = builder;
-    this.table = table;
+    this.context = context;
+    this.isCalling = isCalling;
     this.algebras = { 64: machineAlgebra(builder, 64), 32: machineAlgebra(builder, 32) };
   }
 
+  /** Runs `build` with calls in place of expansions. */
+  calling(build: () => void): void {
+    const before = this.isCalling;
+    this.isCalling = true;
+    build();
+    this.isCalling = before;
+  }
+
+  /** The function of vectors that computes an operation. */
+  private targetOf(op: UnaryOp, lane: 64 | 32): number {
+    const { context } = this;
+    const build = (b: Builder, [x]: readonly Node[]): void => {
+      const value = new Elementary(b, context).vector(op, lane, x!);
+      b.statement({ kind: 'return', values: [value] });
+    };
+    return context.helpers.find(`${op} of ${lane} bits`, ['v128'], build, ['v128']);
+  }
+
   vector(op: UnaryOp, lane: 64 | 32, x: Node): Node {
+    if (this.isCalling) return this.builder.call(this.targetOf(op, lane), [x]);
     const key = `${op} ${lane} ${x.id}`;
     const known = this.applied.get(key);
     if (known && this.builder.reaches(known.earliest)) return known;
-    const expand = this.table[op];
+    const expand = this.context.functions[op];
     if (expand === undefined)
       throw new EmitError(`emitModule: no function for '${op}'`, 'pass it in options.functions');
     const result = expand(this.algebras[lane], x);

@@ -12,11 +12,14 @@ export function linearOf(n: Node): Linear {
 
 /** x + scale · y, or `undefined` if it has too many terms. */
 export function addScaled(x: Linear, y: Linear, scale: number): Linear | undefined {
+  const constant = (x.constant + Math.imul(y.constant, scale)) | 0;
+  if (y.terms.length === 0) return { terms: x.terms, constant };
+  if (x.terms.length === 0 && scale === 1) return { terms: y.terms, constant };
   const scales = new Map<Node, number>(x.terms);
   for (const [term, k] of y.terms)
     scales.set(term, ((scales.get(term) ?? 0) + Math.imul(k, scale)) | 0);
   const terms = [...scales].filter(([, k]) => k !== 0);
   if (terms.length > maxTerms) return undefined;
   terms.sort(([a], [b]) => a.earliest.depth - b.earliest.depth || a.id - b.id);
-  return { terms, constant: (x.constant + Math.imul(y.constant, scale)) | 0 };
+  return { terms, constant };
 }

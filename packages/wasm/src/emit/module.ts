@@ -7,7 +7,7 @@ import { Builder } from './builder.ts';
 import type { Base } from './builder.ts';
 import type { FunctionTable } from './elementary.ts';
 import { emitStatements } from './statements.ts';
-import { Helpers } from '../kernels/helpers.ts';
+import { Helpers, call } from '../kernels/helpers.ts';
 import { expandProducts } from '../kernels/statement.ts';
 
 /** How a module is made. */
@@ -28,6 +28,17 @@ export interface EmitOptions {
   readonly scratch?: number;
   /** Elementary functions, by operation; those of this package unless told otherwise. */
   readonly functions?: FunctionTable;
+  /**
+   * Functions that call procedures without parameters one after another. With them the procedures
+   * themselves are not exported.
+   */
+  readonly drivers?: readonly Driver[];
+}
+
+/** An exported function that calls the procedures of these numbers, in order. */
+export interface Driver {
+  readonly name: string;
+  readonly calls: readonly number[];
 }
 
 /**
@@ -46,10 +57,22 @@ export function emitModule(
   procedures: readonly Procedure[],
   options: EmitOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { memory = 'import', pages = 1 } = options;
+  const { memory = 'import', pages = 1, drivers } = options;
   const helpers = new Helpers(procedures.length);
   const functions = procedures.map((p) => emitProcedure(p, helpers, options));
-  return encodeModule([...functions, ...helpers.functions], { kind: memory, pages });
+  const inside = drivers === undefined ? functions : functions.map(withoutName);
+  const driving = (drivers ?? []).map(emitDriver);
+  return encodeModule([...inside, ...helpers.functions, ...driving], { kind: memory, pages });
+}
+
+function withoutName({ parameters, results, body }: ModuleFunction): ModuleFunction {
+  return { parameters, results, body };
+}
+
+function emitDriver({ name, calls }: Driver): ModuleFunction {
+  const builder = new Builder();
+  for (const target of calls) call(builder, target);
+  return { name, parameters: [], results: [], body: assemble(builder) };
 }
 
 function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): ModuleFunction {
@@ -59,8 +82,10 @@ function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): Mo
   const bases = new Map<Buffer, Base>();
   for (const [k, buffer] of free.entries())
     bases.set(buffer, { node: builder.parameter(k), constant: 0 });
-  for (const [buffer, constant] of addresses ?? [])
-    bases.set(buffer, { node: undefined, constant });
+  for (const buffer of p.buffers) {
+    const constant = addresses?.get(buffer);
+    if (constant !== undefined) bases.set(buffer, { node: undefined, constant });
+  }
   const body = expandProducts(p.body, scratch !== undefined);
   emitStatements(builder, { helpers, functions, scratch }, bases, body);
   return {

@@ -6,10 +6,14 @@ import type { MachineType, Opcode } from '../encode/opcodes.ts';
  */
 export interface Node {
   readonly id: number;
-  readonly op: Opcode | 'get' | 'copy';
+  readonly op: Opcode | 'get' | 'copy' | 'call';
   readonly type: MachineType;
   readonly args: readonly Node[];
   readonly immediate: Immediate;
+  /** Which state of memory or of a register it reads; −1 if none. */
+  readonly version: number;
+  /** The region that it was first asked for in. */
+  readonly home: Region;
   /** The innermost region that an operand, or the memory or register that is read, belongs to. */
   readonly earliest: Region;
   /** Its value would change if it were computed after a later write. */
@@ -19,7 +23,7 @@ export interface Node {
   /** Known to be ≥ 0, as counters and addresses are. */
   readonly isNatural: boolean;
   /** For sums of `i32`: Σ scale · term + constant. */
-  readonly linear?: Linear;
+  readonly linear: Linear | undefined;
 }
 
 export interface Immediate {
@@ -28,6 +32,8 @@ export interface Immediate {
   /** Bytes added to the address of a load. */
   readonly offset?: number;
   readonly lane?: number;
+  /** Of a call: a function without effects. */
+  readonly target?: number;
   /** Of a scalar constant. */
   readonly value?: number;
   /** Of `v128.const` and `i8x16.shuffle`. */

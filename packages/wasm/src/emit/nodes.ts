@@ -2,6 +2,7 @@ import { isLoad, resultOf } from '../encode/opcodes.ts';
 import type { MachineType, Opcode } from '../encode/opcodes.ts';
 import { addScaled, linearOf } from './linear.ts';
 import type { Immediate, Linear, Node, Region } from './node.ts';
+import { NodeTable } from './table.ts';
 
 /** A byte address: a node that is known while the code is made, or computed, plus a constant. */
 export interface Base {
@@ -15,24 +16,7 @@ export interface Version {
   readonly region: Region;
 }
 
-const none: Immediate = {};
-
-/** Equal for equal nodes. */
-function keyOf(
-  op: Node['op'],
-  args: readonly Node[],
-  { register, offset, lane, value, bytes }: Immediate,
-  version: Version | undefined,
-): string {
-  let key: string = op;
-  for (const a of args) key += ` ${a.id}`;
-  if (version) key += ` v${version.id}`;
-  if (register) key += ` r${register.id}`;
-  if (offset !== undefined) key += ` o${offset}`;
-  if (lane !== undefined) key += ` l${lane}`;
-  if (value !== undefined) key += Object.is(value, -0) ? ' -0' : ` ${value}`;
-  return bytes ? `${key} ${String.fromCharCode(...bytes)}` : key;
-}
+const none = {};
 
 /** The hash-consed values of one function. */
 export class Nodes {
@@ -47,7 +31,7 @@ export class Nodes {
   readonly nodes: Node[] = [];
   /** The region that statements are added to. */
   protected region: Region = this.root;
-  private readonly known = new Map<string, Node>();
+  private readonly table = new NodeTable();
 
   protected make(
     op: Node['op'],
@@ -59,42 +43,47 @@ export class Nodes {
       readonly isVolatile?: boolean;
       readonly isNatural?: boolean;
       readonly linear?: Linear;
-    } = {},
+    } = none,
   ): Node {
-    const reads = isLoad(op);
-    const key = keyOf(op, args, immediate, more.version);
-    const known = this.lookUp(key, reads);
-    if (known) return known;
-    let earliest = more.version?.region ?? this.root;
-    for (const a of args) if (a.earliest.depth > earliest.depth) earliest = a.earliest;
+    const { version } = more;
+    const isReading = isLoad(op);
+    // Loads of other branches are not known here: they would have to move out of them.
+    const isKnownHere = (n: Node): boolean => !isReading || this.reaches(this.conditional(n.home));
+    const { nodes, table } = this;
+    const found = table.find(nodes, op, args, immediate, version?.id ?? -1, isKnownHere);
+    if (found) return found;
+    let earliest = version?.region ?? this.root;
+    let isVolatile = more.isVolatile ?? false;
+    let readsMemory = isReading;
+    for (const a of args) {
+      if (a.earliest.depth > earliest.depth) earliest = a.earliest;
+      isVolatile ||= a.isVolatile;
+      readsMemory ||= a.readsMemory;
+    }
     const node: Node = {
-      id: this.nodes.length,
+      id: nodes.length,
       op,
       type,
       args,
       immediate,
+      version: version?.id ?? -1,
+      home: this.region,
       earliest,
-      isVolatile: (more.isVolatile ?? false) || args.some((a) => a.isVolatile),
-      readsMemory: reads || args.some((a) => a.readsMemory),
+      isVolatile,
+      readsMemory,
       isNatural: more.isNatural ?? false,
-      ...(more.linear ? { linear: more.linear } : {}),
+      linear: more.linear,
     };
-    this.known.set(reads ? `${key} @${this.conditional(this.region).id}` : key, node);
-    this.nodes.push(node);
+    nodes.push(node);
+    table.add(nodes);
     return node;
   }
 
-  /** A node that is known here. Loads of other branches are not: they would have to move out of them. */
-  private lookUp(key: string, reads: boolean): Node | undefined {
-    if (!reads) return this.known.get(key);
-    let region: Region | undefined = this.region;
-    while (region) {
-      const at = this.conditional(region);
-      const known = this.known.get(`${key} @${at.id}`);
-      if (known) return known;
-      region = at.parent;
-    }
-    return undefined;
+  /** Whether a value that belongs to a region can be used at this point. */
+  reaches(region: Region): boolean {
+    let at: Region | undefined = this.region;
+    while (at && at.depth > region.depth) at = at.parent;
+    return at === region;
   }
 
   /** The innermost region around this one, or itself, that may not run. */

@@ -57,6 +57,11 @@ export function freeNames(body: readonly Statement[]): readonly (Index | Local)[
 
 /** Indices and locals that the values of statements read. */
 function namesOf(statements: readonly Statement[]): readonly (Index | Local)[] {
+  return valuesIn(statements).flatMap((x) => (x.kind === 'index' || x.kind === 'local' ? x : []));
+}
+
+/** Every value in statements, each once; not of statements nested in them. */
+export function valuesIn(statements: readonly Statement[]): readonly Value[] {
   const seen = new Set<Value>();
   const stack = statements.flatMap(valuesOf);
   for (let x = stack.pop(); x; x = stack.pop()) {
@@ -64,7 +69,7 @@ function namesOf(statements: readonly Statement[]): readonly (Index | Local)[] {
     seen.add(x);
     stack.push(...operandsOf(x));
   }
-  return [...seen].flatMap((x) => (x.kind === 'index' || x.kind === 'local' ? x : []));
+  return [...seen];
 }
 
 function valuesOf(s: Statement): readonly Value[] {

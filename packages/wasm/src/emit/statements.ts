@@ -7,9 +7,9 @@ import type { FunctionTable } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import { VectorLoop } from './loop.ts';
 import type { Node, Register, Resource } from './node.ts';
-import { chunkOf, freeNames } from './outline.ts';
+import { chunkOf, freeNames, valuesIn } from './outline.ts';
 import { scalarIdentity } from './reduce.ts';
-import { scalarBinary } from './scalar.ts';
+import { isExact, scalarBinary } from './scalar.ts';
 import { Scope } from './scope.ts';
 import { allStatements, changedLocals, storedBuffers } from './written.ts';
 import type { Helpers } from '../kernels/helpers.ts';
@@ -32,9 +32,19 @@ export function emitStatements(
   new StatementEmitter(scopeFor(b, shared, bases, body), shared).all(body);
 }
 
+/** More elementary functions than these in one function of the module are called, not expanded. */
+const mostExpanded = 24;
+
+/** How many elementary functions statements apply. */
+function applicationsIn(statements: readonly Statement[]): number {
+  let count = 0;
+  for (const x of valuesIn(statements)) if (x.kind === 'unary' && !isExact(x.op)) count++;
+  return count;
+}
+
 function scopeFor(
   b: Builder,
-  { functions }: Shared,
+  shared: Shared,
   bases: ReadonlyMap<Buffer, Base>,
   body: readonly Statement[],
 ): Scope {
@@ -42,7 +52,8 @@ function scopeFor(
   const registers = new Map(
     [...changedLocals(statements)].map((x) => [x, b.register(x.type)] as const),
   );
-  return new Scope(b, new Elementary(b, functions), bases, storedBuffers(statements), registers);
+  const elementary = new Elementary(b, shared, applicationsIn(statements) > mostExpanded);
+  return new Scope(b, elementary, bases, storedBuffers(statements), registers);
 }
 
 class StatementEmitter {
@@ -136,7 +147,9 @@ class StatementEmitter {
 
   private range(s: For, plan: VectorPlan | undefined, from: Node, to: Node): void {
     if (plan === undefined) return this.scalarLoop(s, from, to);
-    new VectorLoop(this.scope, s, plan).emit(from, to, (rest) => this.scalarLoop(s, rest, to));
+    new VectorLoop(this.scope, s, plan).emit(from, to, (rest) =>
+      this.scope.functions.calling(() => this.scalarLoop(s, rest, to)),
+    );
   }
 
   private scalarLoop(s: For, from: Node, to: Node): void {

@@ -1,8 +1,7 @@
-import { addressOf, fold, operandsOf } from '@cotangent/loops';
+import { fold, operandsOf } from '@cotangent/loops';
 import type { Buffer, Value } from '@cotangent/loops';
-import { rowMajorStrides } from '@cotangent/tensor';
-import { Group, loopsOver, pointOf } from './group.ts';
-import type { Reduction, Root } from './group.ts';
+import { Group, loopsOver, pointOf, positionIn } from './group.ts';
+import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
 import { withOperands } from './relocate.ts';
 import type { Step } from './steps.ts';
@@ -15,6 +14,9 @@ interface Origin {
   readonly root: Root | undefined;
 }
 
+/** Values of one nest; more of them begin another, with a function of its own. */
+const mostRoots = 512;
+
 /**
  * Decides in which loop nest each value is computed: the first one over the same domain that comes after
  * everything the value needs, so that cost and gradients share loops.
@@ -22,6 +24,8 @@ interface Origin {
 export class Placement {
   readonly steps: Step[] = [];
   readonly #origins = new Map<Buffer, Origin>();
+  /** Steps that are nests which values can be added to, by their loops; ascending. */
+  readonly #open = new Map<string, number[]>();
 
   /** Appends a step that is no loop nest. */
   push(step: Step, outputs: readonly Buffer[]): void {
@@ -52,49 +56,79 @@ export class Placement {
     const { step: at, root } = origin;
     const step = this.steps[at]!;
     if (!reads(step, input)) return true;
-    if (!isSame || step.kind !== 'loops' || root === undefined || root.reduction) return false;
+    if (!isSame || step.kind !== 'loops' || root === undefined || !isWhole(root)) return false;
     const { group } = step;
-    const here = addressOf(group.point, rowMajorStrides(group.loops), 0);
+    const here = positionIn(group.loops);
     const loads = loadsIn(group.roots.map(({ value }) => value));
     if (loads.some((x) => x.buffer === input && !sameValue(x.at, here))) return false;
     root.isStoredLast = true;
     return true;
   }
 
-  /** Computes every element of `x` into `out`, or their reduction. */
-  compute(x: Lazy, out: Buffer, isFlat: boolean, reduction?: Reduction): void {
-    const loops = loopsOver(x.shape, isFlat);
-    const point = pointOf(loops);
-    const value = isFlat ? x.flat!(point[0]!) : x.at(point);
-    const here = addressOf(point, rowMajorStrides(loops), 0);
-    const loads = loadsIn([value]);
-    const index = this.#stepFor(loops, isFlat, loads, here);
+  /** Computes every element of `x` into `out`, or their reduction over some axes. */
+  compute(x: Lazy, out: Buffer, reduction?: Reduction): void {
+    const axes = reduction?.axes.filter((axis) => x.shape[axis] !== 1) ?? [];
+    const loopOf = (axis: number): number => loopsOver(x.shape.slice(0, axis)).length;
+    const more =
+      reduction && axes.length > 0 ? { reduction: { ...reduction, axes: axes.map(loopOf) } } : {};
+    this.#place(x, out, 0, more);
+  }
+
+  /** Changes the elements of `out` at `positions` by those of `x`. */
+  update(x: Lazy, out: Buffer, update: Update): void {
+    const known = this.#origins.get(out);
+    // What is added may come in any order; what is set comes after all that was there.
+    const isFree = known?.root?.update?.mode === 'add' && update.mode === 'add';
+    this.#place(x, out, known === undefined ? 0 : known.step + (isFree ? 0 : 1), { update });
+  }
+
+  #place(
+    x: Lazy,
+    out: Buffer,
+    least: number,
+    more: Partial<Pick<Root, 'reduction' | 'update'>>,
+  ): void {
+    const loops = loopsOver(x.shape);
+    const value = x.at(pointOf(x.shape));
+    const here = positionIn(loops);
+    const index = this.#stepFor(loops, loadsIn([value]), here, least);
     const step = this.steps[index];
     if (step?.kind !== 'loops') throw new Error('wasm: a loop nest was expected');
-    const { group } = step;
-    const root = group.add(this.#inRegisters(value, index, here), out, reduction);
+    const root = step.group.add(this.#inRegisters(value, index, here), out, more);
     this.#origins.set(out, { step: index, root });
+    this.#closeIfLarge(index, step.group);
   }
 
   /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
-  #stepFor(loops: readonly number[], isFlat: boolean, loads: readonly Load[], here: Value): number {
-    let earliest = 0;
+  #stepFor(loops: readonly number[], loads: readonly Load[], here: Value, least: number): number {
+    let earliest = least;
     for (const { buffer, at } of loads) {
       const origin = this.#origins.get(buffer);
       if (origin === undefined) continue;
       const step = this.steps[origin.step];
       const sharesLoop =
         step?.kind === 'loops' &&
-        fits(step.group, loops, isFlat) &&
-        origin.root?.reduction === undefined &&
+        fits(step.group, loops) &&
+        origin.root !== undefined &&
+        isWhole(origin.root) &&
         sameValue(at, here);
       earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
     }
-    for (let k = earliest; k < this.steps.length; k++) {
-      const step = this.steps[k]!;
-      if (step.kind === 'loops' && fits(step.group, loops, isFlat)) return k;
-    }
-    return this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    const key = loops.join();
+    const open = this.#open.get(key) ?? [];
+    this.#open.set(key, open);
+    const found = open.find((k) => k >= earliest);
+    if (found !== undefined) return found;
+    const made = this.steps.push({ kind: 'loops', group: new Group(loops) }) - 1;
+    open.push(made);
+    return made;
+  }
+
+  /** Closes a nest that has become large: its code is compiled in one piece. */
+  #closeIfLarge(index: number, group: Group): void {
+    if (group.roots.length < mostRoots) return;
+    const key = group.loops.join();
+    this.#open.set(key, this.#open.get(key)?.filter((k) => k !== index) ?? []);
   }
 
   /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
@@ -102,7 +136,7 @@ export class Placement {
     return rewriteLoads(value, (x) => {
       const origin = this.#origins.get(x.buffer);
       if (origin?.root === undefined) return x;
-      const isOwn = origin.step === index && origin.root.reduction === undefined;
+      const isOwn = origin.step === index && isWhole(origin.root);
       if (isOwn && sameValue(x.at, here)) return origin.root.local;
       origin.root.isStored = true;
       return x;
@@ -112,11 +146,14 @@ export class Placement {
 
 type Load = Extract<Value, { kind: 'load' }>;
 
-function fits(group: Group, loops: readonly number[], isFlat: boolean): boolean {
+/** Whether each point of the nest has its own value of this root. */
+function isWhole({ reduction, update }: Root): boolean {
+  return reduction === undefined && update === undefined;
+}
+
+function fits(group: Group, loops: readonly number[]): boolean {
   return (
-    group.isFlat === isFlat &&
-    group.loops.length === loops.length &&
-    group.loops.every((size, axis) => size === loops[axis])
+    group.loops.length === loops.length && group.loops.every((size, axis) => size === loops[axis])
   );
 }
 

@@ -1,4 +1,4 @@
-import { constantOf, registerType } from '@cotangent/loops';
+import { constantOf, i32, registerType } from '@cotangent/loops';
 import type {
   Buffer,
   InnerRequest,
@@ -6,16 +6,20 @@ import type {
   LoweringContext,
   ReduceOp,
   StridedView,
+  Value,
 } from '@cotangent/loops';
-import { isFloat } from '@cotangent/tensor';
+import { contiguous, isFloat } from '@cotangent/tensor';
+import type { Tensor } from '@cotangent/tensor';
 import type { Apply, Constant, Variable } from '@cotangent/graph';
+import { pointOf } from './group.ts';
 import { inMemory, sizeOf } from './lazy.ts';
 import type { Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { broadcast, lowerStructural } from './structural.ts';
+import { fill } from './reduction.ts';
+import { broadcast, lowerStructural, slicedPart } from './structural.ts';
 import { elementOf, knownShape } from './types.ts';
 
 const reductions: Readonly<Record<string, ReduceOp>> = {
@@ -24,6 +28,8 @@ const reductions: Readonly<Record<string, ReduceOp>> = {
   max: 'max',
   min: 'min',
 };
+
+const sliceUpdates: Readonly<Record<string, 'add' | 'set'>> = { addSlice: 'add', setSlice: 'set' };
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
 const longestExpression = 24;
@@ -91,6 +97,7 @@ export class Scheduler {
       this.#structural(node, y) ||
       this.#reduction(node, y) ||
       this.#matmul(node, y) ||
+      this.#sliceUpdate(node, y) ||
       this.#statements(node)
     );
   }
@@ -164,9 +171,8 @@ export class Scheduler {
     const shape = knownShape(y);
     const axes = reducedAxes(node, source.shape, shape);
     if (axes === undefined || sizeOf(source.shape) === 0) return false;
-    const isFlat = axes.length === source.shape.length && source.flat !== undefined;
     const out = this.#resources.buffer(y.dtype, shape, 'r');
-    this.#placement.compute(source, out, isFlat, { op, axes });
+    this.#placement.compute(source, out, { op, axes });
     this.#lazies.set(y, inMemory(out, shape));
     return true;
   }
@@ -181,6 +187,38 @@ export class Scheduler {
     this.#placement.push({ kind: 'statements', name: 'matmul', statements }, [out]);
     this.#lazies.set(y, inMemory(out, shape));
     return true;
+  }
+
+  /** A part set, or added to: the rest is copied, or was made for this alone. */
+  #sliceUpdate(node: Apply, y: Variable): boolean {
+    const mode = sliceUpdates[node.op.name];
+    const [x, v] = node.inputs;
+    if (mode === undefined || x === undefined || v === undefined || v.dtype !== y.dtype)
+      return false;
+    const shape = knownShape(y);
+    const isOwn = x.kind === 'result' && x.owner.op.name in sliceUpdates && this.#uses.get(x) === 1;
+    const before = isOwn ? this.lazy(x).view?.buffer : undefined;
+    const out = before ?? this.#resources.buffer(y.dtype, shape, 'u');
+    const part = slicedPart(node, out, shape);
+    if (part === undefined) return false;
+    const zero = this.#zeroOf(x);
+    const prepare =
+      before === undefined && zero !== undefined ? [fill(out, sizeOf(shape), zero)] : [];
+    if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
+    this.#placement.keep(out);
+    const to = part.at(pointOf(part.shape));
+    if (to.kind !== 'load') throw new Error('wasm: a part of a buffer is read by loads');
+    this.#placement.update(broadcast(this.lazy(v), part.shape), out, { at: to.at, mode, prepare });
+    this.#lazies.set(y, inMemory(out, shape));
+    this.#depths.set(y, 0);
+    return true;
+  }
+
+  /** The only value of a tensor, if it is known to be the same everywhere and 0. */
+  #zeroOf(x: Variable): Value | undefined {
+    const { shape, at } = this.lazy(x);
+    const value = at(shape.map(() => i32(0)));
+    return value.kind === 'const' && value.value === 0 ? value : undefined;
   }
 
   #host(node: Apply): boolean {
@@ -205,8 +243,9 @@ export class Scheduler {
 
   #constant({ value, dtype }: Constant): Lazy {
     const { shape } = value;
-    if (value.size === 1) {
-      const only = constantOf(registerType[dtype], value.get(...shape.map(() => 0)));
+    const element = onlyElement(value);
+    if (element !== undefined) {
+      const only = constantOf(registerType[dtype], element);
       return { shape, dtype, at: () => only, flat: () => only, view: undefined };
     }
     return inMemory(this.#resources.constant(value), shape);
@@ -231,7 +270,7 @@ export class Scheduler {
   #dense(x: Variable): Lazy {
     const lazy = this.lazy(x);
     const out = this.#resources.buffer(x.dtype, lazy.shape, 'v');
-    this.#placement.compute(lazy, out, lazy.flat !== undefined);
+    this.#placement.compute(lazy, out);
     const made = inMemory(out, lazy.shape);
     this.#lazies.set(x, made);
     this.#depths.set(x, 0);
@@ -242,6 +281,15 @@ export class Scheduler {
 function stridedView({ view, shape }: Lazy): StridedView {
   if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
   return { ...view, shape };
+}
+
+/** What every element of a constant is, if they are all the same. */
+function onlyElement(value: Tensor): number | undefined {
+  if (value.size === 0) return undefined;
+  const { data, offset } = contiguous(value);
+  const first = data[offset]!;
+  for (let k = 1; k < value.size; k++) if (!Object.is(data[offset + k], first)) return undefined;
+  return first;
 }
 
 /** The axes that a reduction sums over, from its attributes or, for sumTo, from the two shapes. */

@@ -1,6 +1,13 @@
-import { defaultPasses, nodePass, repeated, runPasses } from '@cotangent/compile';
-import type { Program } from '@cotangent/compile';
-import { Input, isKnownShape, replace, tensorType, topologicalNodes } from '@cotangent/graph';
+import { defaultPasses, nodePass, repeated, runPasses, simplifyPass } from '@cotangent/compile';
+import type { Pass, Program } from '@cotangent/compile';
+import {
+  Input,
+  innerGraphsOf,
+  isKnownShape,
+  replace,
+  tensorType,
+  topologicalNodes,
+} from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { decompositions } from './decompose.ts';
 
@@ -21,25 +28,58 @@ export function specialise(
   program: Program,
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
-  const wanted = program.outputs.map((slot) => program.variables[slot]!);
-  return specialiseGraph(program.inputs, wanted, shapes);
+  const { inputs: given, results: wanted } = program;
+  if (given.every((x) => isKnownShape(x.shape))) return inLoops(given, wanted);
+  const { inputs, outputs } = withShapes(given, wanted, shapes);
+  // Only what follows from the shapes can be new; inside of ops nobody has looked yet.
+  const simpler = runPasses(outputs, [simplifyPass()]);
+  const isNew = simpler.log.total > 0 || topologicalNodes(outputs).some(hasInner);
+  return inLoops(inputs, isNew ? rewritten(simpler.outputs) : simpler.outputs);
 }
 
-/** The same of a graph that is not laid out. */
+/** The same of a graph that is not compiled yet. */
 export function specialiseGraph(
   given: readonly Input[],
   wanted: readonly Variable[],
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
+  const { inputs, outputs } = withShapes(given, wanted, shapes);
+  return inLoops(inputs, rewritten(outputs));
+}
+
+function hasInner({ attrs }: Apply): boolean {
+  return innerGraphsOf(attrs).length > 0;
+}
+
+function withShapes(
+  given: readonly Input[],
+  wanted: readonly Variable[],
+  shapes: readonly (readonly number[])[],
+): { readonly inputs: readonly Input[]; readonly outputs: readonly Variable[] } {
   const inputs = given.map((x, i) => new Input(tensorType(x.dtype, shapes[i]!), x.name));
   const known = new Map<Variable, Variable>(given.map((x, i) => [x, inputs[i]!] as const));
-  const passes = [
-    ...defaultPasses(),
-    repeated('decompose', [nodePass('in-loops', decompositions)]),
-    ...defaultPasses(),
-  ];
-  const { outputs } = runPasses(replace(wanted, known), passes);
+  return { inputs, outputs: replace(wanted, known) };
+}
+
+function rewritten(outputs: readonly Variable[]): readonly Variable[] {
+  return runPasses(outputs, defaultPasses()).outputs;
+}
+
+const decompose: Pass = /* @__PURE__ */ repeated('decompose', [
+  /* @__PURE__ */ nodePass('in-loops', decompositions),
+]);
+
+function inLoops(inputs: readonly Input[], wanted: readonly Variable[]): Specialised | undefined {
+  const outputs = decomposed(wanted);
   const nodes = topologicalNodes(outputs);
   const isKnown = nodes.every((node) => node.outputs.every((y) => isKnownShape(y.shape)));
   return isKnown ? { inputs, nodes, outputs } : undefined;
+}
+
+/** Most graphs have no op to take apart: looking is cheaper than trying. */
+function decomposed(outputs: readonly Variable[]): readonly Variable[] {
+  const ops = new Set(decompositions.flatMap((rewrite) => rewrite.ops ?? []));
+  if (!topologicalNodes(outputs).some((node) => ops.has(node.op))) return outputs;
+  const { outputs: apart, log } = runPasses(outputs, [decompose]);
+  return log.total > 0 ? rewritten(apart) : apart;
 }

@@ -18,11 +18,6 @@ export interface MemoryPlan {
 /** Every buffer begins at a multiple of this: a cache line. */
 const alignment = 64;
 
-interface Block {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * Addresses for buffers so that no two overlap while both are alive. Greedy: in the order of their first
  * use, each in the smallest gap that fits (best fit), so results reuse the room of what is no longer read.
@@ -31,34 +26,87 @@ interface Block {
  */
 export function planMemory(lifetimes: readonly Lifetime[], start = 0): MemoryPlan {
   const addresses = new Map<Buffer, number>();
-  const alive: (Block & { readonly last: number })[] = [];
-  let bytes = roundUp(start);
   const order = [...lifetimes].sort((a, b) => a.first - b.first);
-  for (const { buffer, elements, first, last } of order) {
-    for (let k = alive.length - 1; k >= 0; k--) {
-      if (alive[k]!.last < first) alive.splice(k, 1);
+  const ending = [...lifetimes].sort((a, b) => a.last - b.last);
+  const gaps = new Gaps(roundUp(start));
+  let ended = 0;
+  for (const lifetime of order) {
+    for (; ended < ending.length && ending[ended]!.last < lifetime.first; ended++) {
+      const over = ending[ended]!;
+      const address = addresses.get(over.buffer);
+      if (address !== undefined) gaps.give(address, roomOf(over));
     }
-    const size = roundUp(Math.max(1, elements * bytesOf[buffer.dtype]));
-    const address = bestGap(alive, size, roundUp(start));
-    addresses.set(buffer, address);
-    alive.push({ start: address, end: address + size, last });
-    alive.sort((a, b) => a.start - b.start);
-    bytes = Math.max(bytes, address + size);
+    addresses.set(lifetime.buffer, gaps.take(roomOf(lifetime)));
   }
-  return { addresses, bytes };
+  return { addresses, bytes: gaps.end };
 }
 
-/** The start of the smallest gap of at least `size` bytes between the blocks, or the end of them all. */
-function bestGap(blocks: readonly Block[], size: number, start: number): number {
-  let best: Block | undefined;
-  let end = start;
-  for (const block of blocks) {
-    const gap = { start: end, end: block.start };
-    const room = gap.end - gap.start;
-    if (room >= size && (best === undefined || room < best.end - best.start)) best = gap;
-    end = Math.max(end, block.end);
+function roomOf({ elements, buffer }: Lifetime): number {
+  return roundUp(Math.max(1, elements * bytesOf[buffer.dtype]));
+}
+
+interface Gap {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Free parts of a memory, and its end, behind which all is free. */
+class Gaps {
+  end: number;
+  /** By size, then address. */
+  readonly #bySize: Gap[] = [];
+  readonly #byStart = new Map<number, Gap>();
+  readonly #byEnd = new Map<number, Gap>();
+
+  constructor(end: number) {
+    this.end = end;
   }
-  return best?.start ?? end;
+
+  /** The address of the smallest gap of `size` bytes or more; new room if there is none. */
+  take(size: number): number {
+    const gap = this.#bySize[this.#position(size, 0)];
+    if (gap !== undefined) {
+      this.#remove(gap);
+      if (gap.size > size) this.#insert({ start: gap.start + size, size: gap.size - size });
+      return gap.start;
+    }
+    const start = this.end;
+    this.end += size;
+    return start;
+  }
+
+  /** Frees a part; gaps that touch become one. */
+  give(start: number, size: number): void {
+    const [before, after] = [this.#byEnd.get(start), this.#byStart.get(start + size)];
+    if (before !== undefined) this.#remove(before);
+    if (after !== undefined) this.#remove(after);
+    const first = before?.start ?? start;
+    this.#insert({ start: first, size: start + size + (after?.size ?? 0) - first });
+  }
+
+  #insert(gap: Gap): void {
+    this.#bySize.splice(this.#position(gap.size, gap.start), 0, gap);
+    this.#byStart.set(gap.start, gap);
+    this.#byEnd.set(gap.start + gap.size, gap);
+  }
+
+  #remove(gap: Gap): void {
+    this.#bySize.splice(this.#position(gap.size, gap.start), 1);
+    this.#byStart.delete(gap.start);
+    this.#byEnd.delete(gap.start + gap.size);
+  }
+
+  /** Where a gap of this size and address is or belongs. */
+  #position(size: number, start: number): number {
+    let [low, high] = [0, this.#bySize.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const gap = this.#bySize[middle]!;
+      if (gap.size < size || (gap.size === size && gap.start < start)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 function roundUp(bytes: number): number {

@@ -1,5 +1,6 @@
 import { operandsOf } from '@cotangent/loops';
 import type { Buffer, Procedure, Statement, Value } from '@cotangent/loops';
+import { ValueError } from '@cotangent/tensor';
 import type { Schedule, Step } from '../lower/schedule.ts';
 import type { Lifetime } from './memory.ts';
 
@@ -8,12 +9,29 @@ export type PlannedStep =
   | { readonly kind: 'procedure'; readonly procedure: Procedure }
   | Extract<Step, { kind: 'host' }>;
 
-/** The steps of a schedule with their statements made. */
-export function plannedSteps({ steps }: Schedule): readonly PlannedStep[] {
+/** The largest number of a module's own arithmetic: counters and positions are signed 32-bit integers. */
+const largest = 2 ** 31 - 1;
+
+/**
+ * The steps of a schedule with their statements made.
+ *
+ * @throws ValueError `WASM_TOO_LARGE` if a tensor or loop has more elements than a module can count.
+ */
+export function plannedSteps({ steps, sizes }: Schedule): readonly PlannedStep[] {
+  for (const size of sizes.values()) checkCount(size);
   return steps.map((step, k): PlannedStep => {
     if (step.kind === 'host') return step;
     const body = step.kind === 'loops' ? step.group.statements() : step.statements;
     return { kind: 'procedure', procedure: { name: `step${k}`, buffers: buffersIn(body), body } };
+  });
+}
+
+function checkCount(count: number): void {
+  if (Math.abs(count) <= largest) return;
+  throw new ValueError(`wasm: the graph needs loops over ${count} elements, more than ${largest}`, {
+    code: 'WASM_TOO_LARGE',
+    hint: "work on smaller batches, or compile with mode: 'reference'",
+    data: { count },
   });
 }
 
@@ -48,7 +66,11 @@ function buffersOfStep(step: PlannedStep): readonly Buffer[] {
   return [...read, ...step.outputs];
 }
 
-/** Every buffer that some statements read or write, in the order of first mention. */
+/**
+ * Every buffer that some statements read or write, in the order of first mention.
+ *
+ * @throws ValueError `WASM_TOO_LARGE` if a loop has more iterations than a module can count.
+ */
 export function buffersIn(statements: readonly Statement[]): readonly Buffer[] {
   const found = new Set<Buffer>();
   const seen = new Set<Value>();
@@ -84,6 +106,7 @@ function isStatement(item: Statement | Value): item is Statement {
 function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Statement | Value)[] {
   switch (item.kind) {
     case 'for':
+      if (item.to.kind === 'const') checkCount(item.to.value);
       return [item.from, item.to, ...item.body];
     case 'let':
     case 'assign':
