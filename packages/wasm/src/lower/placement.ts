@@ -1,5 +1,5 @@
 import { fold, operandsOf } from '@cotangent/loops';
-import type { Buffer, Value } from '@cotangent/loops';
+import type { Buffer, Statement, Value } from '@cotangent/loops';
 import { Group, loopsOver, pointOf, positionIn } from './group.ts';
 import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
@@ -39,6 +39,23 @@ export class Placement {
     if (root !== undefined) root.isStored = true;
   }
 
+  /**
+   * Lets the product in `out` begin with the values of `from` in place of 0.
+   *
+   * @returns whether it can: those values are known before it, and it is a product that nothing was added to.
+   */
+  accumulate(out: Buffer, from: Buffer, elements: number): boolean {
+    const at = this.#origins.get(out)?.step;
+    const step = at === undefined ? undefined : this.steps[at];
+    if (at === undefined || step?.kind !== 'statements' || step.name !== 'matmul') return false;
+    const known = this.#origins.get(from);
+    if (step.base !== undefined || (known !== undefined && known.step >= at)) return false;
+    this.keep(from);
+    const statements = accumulating(step.statements);
+    this.steps[at] = { ...step, statements, base: { from, to: out, elements } };
+    return true;
+  }
+
   makes(buffer: Buffer): boolean {
     return this.#origins.has(buffer);
   }
@@ -56,6 +73,11 @@ export class Placement {
     const { step: at, root } = origin;
     const step = this.steps[at]!;
     if (!reads(step, input)) return true;
+    if (isSame && step.kind === 'statements' && step.base?.from === input) {
+      if (buffersIn(step.statements).includes(input)) return false;
+      step.base = undefined;
+      return true;
+    }
     if (!isSame || step.kind !== 'loops' || root === undefined || !isWhole(root)) return false;
     const { group } = step;
     const here = positionIn(group.loops);
@@ -157,9 +179,18 @@ function fits(group: Group, loops: readonly number[]): boolean {
   );
 }
 
+/** Products, alone or in loops, that add to what is there. */
+function accumulating(statements: readonly Statement[]): readonly Statement[] {
+  return statements.map((s) => {
+    if (s.kind === 'for') return { ...s, body: accumulating(s.body) };
+    return s.kind === 'matrixProduct' ? { ...s, accumulate: true } : s;
+  });
+}
+
 function reads(step: Step, buffer: Buffer): boolean {
   if (step.kind === 'host') return step.inputs.some(({ view }) => view?.buffer === buffer);
-  if (step.kind === 'statements') return buffersIn(step.statements).includes(buffer);
+  if (step.kind === 'statements')
+    return step.base?.from === buffer || buffersIn(step.statements).includes(buffer);
   return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
 }
 

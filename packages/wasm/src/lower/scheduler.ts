@@ -8,12 +8,13 @@ import type {
   StridedView,
   Value,
 } from '@cotangent/loops';
-import { contiguous, isFloat } from '@cotangent/tensor';
-import type { Tensor } from '@cotangent/tensor';
+import { isFloat } from '@cotangent/tensor';
+import { sameShape } from '@cotangent/graph';
 import type { Apply, Constant, Variable } from '@cotangent/graph';
+import { isRepeated, onlyElement, reducedAxes } from './facts.ts';
 import { pointOf } from './group.ts';
-import { inMemory, sizeOf } from './lazy.ts';
-import type { Lazy } from './lazy.ts';
+import { inMemory, isDense, sizeOf } from './lazy.ts';
+import type { BufferView, Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
@@ -93,6 +94,7 @@ export class Scheduler {
     const [y] = node.outputs;
     if (node.outputs.length !== 1 || y === undefined) return this.#statements(node);
     return (
+      this.#addition(node, y) ||
       this.#elementwise(node, y) ||
       this.#structural(node, y) ||
       this.#reduction(node, y) ||
@@ -129,11 +131,31 @@ export class Scheduler {
     return true;
   }
 
+  /** x + A B: the product begins with x, if both are known by then and nothing else needs A B. */
+  #addition(node: Apply, y: Variable): boolean {
+    if (node.op.name !== 'add') return false;
+    const [a, b] = node.inputs;
+    const isProduct = (x: Variable): boolean =>
+      x.kind === 'result' && x.owner.op.name === 'matmul' && this.#uses.get(x) === 1;
+    const [product, x] = isProduct(b!) ? [b!, a!] : [a!, b!];
+    const [to, from] = [this.#lazies.get(product)?.view, this.lazy(x).view];
+    if (!isProduct(product) || x.dtype !== y.dtype || product.dtype !== y.dtype) return false;
+    if (to === undefined || from === undefined) return false;
+    const shape = knownShape(y);
+    const isWhole = (view: BufferView, of: Variable): boolean =>
+      sameShape(knownShape(of), shape) && view.offset === 0 && isDense(shape, view.strides);
+    if (!isWhole(to, product) || !isWhole(from, x)) return false;
+    if (!this.#placement.accumulate(to.buffer, from.buffer, sizeOf(shape))) return false;
+    this.#lazies.set(y, inMemory(to.buffer, shape));
+    this.#depths.set(y, 0);
+    return true;
+  }
+
   #elementwise(node: Apply, y: Variable): boolean {
     const element = elementOf(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
-    const xs = node.inputs.map((x) => broadcast(this.lazy(x), shape));
+    const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
     const isFlat = xs.every((x) => x.flat !== undefined);
     this.#lazies.set(y, {
       shape,
@@ -149,12 +171,19 @@ export class Scheduler {
     return true;
   }
 
+  /** An operand; computed once if the rows of the result would each compute it again. */
+  #ready(x: Variable, shape: readonly number[]): Lazy {
+    const lazy = this.lazy(x);
+    const isComputed = lazy.view === undefined && (this.#depths.get(x) ?? 0) > 0;
+    return isComputed && isRepeated(lazy.shape, shape) ? this.#dense(x) : lazy;
+  }
+
   #structural(node: Apply, y: Variable): boolean {
     const [x] = node.inputs;
     if (x === undefined) return false;
     const shape = knownShape(y);
     const moved =
-      lowerStructural(node, this.lazy(x), shape) ??
+      lowerStructural(node, this.#ready(x, node.op.name === 'broadcastTo' ? shape : []), shape) ??
       (node.op.name === 'reshape' ? lowerStructural(node, this.#dense(x), shape) : undefined);
     if (moved === undefined) return false;
     this.#lazies.set(y, moved);
@@ -281,29 +310,4 @@ export class Scheduler {
 function stridedView({ view, shape }: Lazy): StridedView {
   if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
   return { ...view, shape };
-}
-
-/** What every element of a constant is, if they are all the same. */
-function onlyElement(value: Tensor): number | undefined {
-  if (value.size === 0) return undefined;
-  const { data, offset } = contiguous(value);
-  const first = data[offset]!;
-  for (let k = 1; k < value.size; k++) if (!Object.is(data[offset + k], first)) return undefined;
-  return first;
-}
-
-/** The axes that a reduction sums over, from its attributes or, for sumTo, from the two shapes. */
-function reducedAxes(
-  node: Apply,
-  from: readonly number[],
-  to: readonly number[],
-): readonly number[] | undefined {
-  if (node.op.name === 'sumTo') {
-    const added = from.length - to.length;
-    return from.flatMap((size, axis) =>
-      axis < added || (to[axis - added] === 1 && size !== 1) ? [axis] : [],
-    );
-  }
-  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : undefined;
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : undefined;
 }
