@@ -114,7 +114,7 @@ export class Group {
     const alike = (a: number, b: number): boolean => reduced.every((is) => is[a] === is[b]);
     const values = roots.map(({ value }) => value);
     const updated = roots.flatMap(({ update }) => update?.at ?? []);
-    const { axes, value } = collapse(nest, values, updated, alike);
+    const { axes, value, position } = collapse(nest, values, updated, alike);
     const sizes = axes.map((axis, k) => {
       const first = k === 0 ? 0 : axes[k - 1]! + 1;
       return loops.slice(first, axis + 1).reduce((product, size) => product * size, 1);
@@ -126,7 +126,7 @@ export class Group {
       counters: kept,
       roots,
       values: values.map(value),
-      positions: roots.map(({ update }) => (update === undefined ? here : update.at)),
+      positions: roots.map(({ update }) => (update === undefined ? here : position(update.at))),
       reduced: reduced.map((is) => axes.map((axis) => is[axis]!)),
     };
   }

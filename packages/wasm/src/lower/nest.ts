@@ -20,6 +20,8 @@ export interface Collapse {
   /** For each loop of the collapsed nest, the last of the loops that it is made of. */
   readonly axes: readonly number[];
   readonly value: (x: Value) => Value;
+  /** A position that the nest writes to. */
+  readonly position: (at: Value) => Value;
 }
 
 /**
@@ -46,7 +48,7 @@ export function collapse(
     if (joins) axes[axes.length - 1] = axis;
     else axes.push(axis);
   });
-  if (axes.length === sizes.length) return { axes, value: (x) => x };
+  if (axes.length === sizes.length) return { axes, value: (x) => x, position: (at) => at };
   const kept = new Set(axes);
   const done = new Map<Value, Value>();
   const moved = (at: Value): Value => {
@@ -56,7 +58,7 @@ export function collapse(
       constant,
     );
   };
-  return { axes, value: (x) => rewritten(x, moved, done) };
+  return { axes, value: (x) => rewritten(x, moved, done), position: moved };
 }
 
 /** `x` with other positions of loads; positions are not looked into. */
