@@ -23,8 +23,9 @@ export interface For {
   readonly from: Value;
   readonly to: Value;
   /**
-   * The iterations are independent but for `accumulate`, so an emitter may run several at once. The
-   * order in which lanes are combined is fixed by the emitter, never by the machine.
+   * The iterations are independent but for `accumulate` and for updates b[at] = b[at] + value of different
+   * elements, so an emitter may run several at once, each statement in turn. The order in which lanes are
+   * combined is fixed by the emitter, never by the machine.
    */
   readonly vector: boolean;
   readonly body: readonly Statement[];

@@ -12,6 +12,7 @@ import {
   index,
   isNonzero,
   load,
+  printProcedure,
   store,
   subview,
   whileLoop,
@@ -162,6 +163,36 @@ describe('LoweringContext.inner', () => {
       ],
     );
     expect(made[0]?.before).toHaveLength(2);
+  });
+
+  it('adds to a state in the product itself', () => {
+    const [g, a] = [matrix('g'), matrix('a')];
+    const made: InnerStatements[] = [];
+    const body = add(g, matmul(transpose(a), a));
+    const f = inPlace(3, [g, a], [body], (statements) => made.push(statements));
+    const [x, y] = [matrix('x'), matrix('y')];
+    expectAgreement(
+      f([x, y]),
+      [x, y],
+      [tensorFrom(numbers(9), { shape: [3, 3] }), tensorFrom(numbers(6), { shape: [2, 3] })],
+    );
+    expect(made).toHaveLength(1);
+  });
+
+  it('adds to a state in a product with what changes', () => {
+    const [g, a] = [matrix('g'), matrix('a')];
+    const made: InnerStatements[] = [];
+    const next = [add(g, matmul(transpose(a), a)), tanh(mul(a, 1.5))];
+    const f = inPlace(3, [g, a], next, (statements) => made.push(statements));
+    const [x, y] = [matrix('x'), matrix('y')];
+    expectAgreement(
+      f([x, y]),
+      [x, y],
+      [tensorFrom(numbers(9), { shape: [3, 3] }), tensorFrom(numbers(6), { shape: [2, 3] })],
+    );
+    const text = printProcedure({ name: 'p', buffers: [], body: made[0]!.each });
+    expect(text.match(/\+=/g)).toHaveLength(1);
+    expect(text.match(/for/g)).toHaveLength(1); // the loop of tanh: nothing is copied
   });
 
   it('reads and writes rows of a stack, steps apart', () => {
