@@ -77,11 +77,7 @@ export class Scheduler {
 
   /** @returns whether all became steps; without `canCall` an op that only has an `eval` is refused. */
   lower(nodes: readonly Apply[], canCall = true): boolean {
-    return nodes.every(
-      (node) =>
-        ((canCall || node.op.suspects === undefined) && this.#lower(node)) ||
-        (canCall && this.#host(node)),
-    );
+    return nodes.every((node) => this.#lower(node) || (canCall && this.#host(node)));
   }
 
   /** Whether some step computes this buffer. */
@@ -131,16 +127,8 @@ export class Scheduler {
       { kind: 'statements', name: node.op.name, statements },
       outputs.map((out) => out.buffer),
     );
-    if (node.op.suspects !== undefined) this.#check(node, outputs);
     node.outputs.forEach((y, j) => this.#lazies.set(y, lazies[j]!));
     return true;
-  }
-
-  /** Evaluates a node that is lowered already, if its values may stand for an error. */
-  #check(node: Apply, results: readonly StridedView[]): void {
-    const inputs = node.inputs.map((x) => this.inView(x));
-    const outputs = results.map(({ buffer }) => buffer);
-    this.#placement.push({ kind: 'host', onlyIfSuspect: true, node, inputs, outputs }, outputs);
   }
 
   /** x + A B: the product begins with x, if both are known by then and nothing else needs A B. */
