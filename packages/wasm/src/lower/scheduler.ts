@@ -232,13 +232,17 @@ export class Scheduler {
     const part = slicedPart(node, out, shape);
     if (part === undefined) return false;
     const zero = this.#zeroOf(x);
-    const prepare =
-      before === undefined && zero !== undefined ? [fill(out, sizeOf(shape), zero)] : [];
+    const isFresh = before === undefined && zero !== undefined;
+    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));
     if (to.kind !== 'load') throw new Error('wasm: a part of a buffer is read by loads');
-    this.#placement.update(broadcast(this.lazy(v), part.shape), out, { at: to.at, mode, prepare });
+    this.#placement.update(broadcast(this.lazy(v), part.shape), out, {
+      at: to.at,
+      mode: isFresh ? 'set' : mode,
+      prepare,
+    });
     this.#lazies.set(y, inMemory(out, shape));
     this.#depths.set(y, 0);
     return true;
