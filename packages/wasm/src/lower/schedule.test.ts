@@ -141,10 +141,12 @@ describe('schedule', () => {
         vector for i0 in 0 … 5
           v0 add= in0[i0 + 1] * in0[i0]
           v1: f64 = in0[i0 + 1]
-          u2[i0] = u2[i0] + v1
-          v2: f64 = in0[i0]
-          u2[i0 + 1] = u2[i0 + 1] + v2
+          u2[i0] = v1
         r1[0] = v0",
+        "procedure step1(in0: float64[], u2: float64[])
+        vector for i0 in 0 … 5
+          v0: f64 = in0[i0]
+          u2[i0 + 1] = u2[i0 + 1] + v0",
       ]
     `);
   });

@@ -1,4 +1,4 @@
-import { constantOf, i32, registerType } from '@cotangent/loops';
+import { i32 } from '@cotangent/loops';
 import type {
   Buffer,
   InnerRequest,
@@ -10,8 +10,8 @@ import type {
 } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
 import { sameShape } from '@cotangent/graph';
-import type { Apply, Constant, Variable } from '@cotangent/graph';
-import { isRepeated, onlyElement, reducedAxes } from './facts.ts';
+import type { Apply, Variable } from '@cotangent/graph';
+import { constantLazy, isRepeated, reducedAxes } from './facts.ts';
 import { pointOf } from './group.ts';
 import { inMemory, isDense, sizeOf } from './lazy.ts';
 import type { BufferView, Lazy } from './lazy.ts';
@@ -21,7 +21,7 @@ import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
 import { fill } from './reduction.ts';
 import { broadcast, lowerStructural, slicedPart } from './structural.ts';
-import { elementOf, knownShape } from './types.ts';
+import { Elements, knownShape } from './types.ts';
 
 const reductions: Readonly<Record<string, ReduceOp>> = {
   sum: 'add',
@@ -44,6 +44,7 @@ export type InnerLowering = (
 /** Turns the nodes of one graph into steps. */
 export class Scheduler {
   readonly #placement = new Placement();
+  readonly #elements = new Elements();
   readonly #lazies = new Map<Variable, Lazy>();
   readonly #depths = new Map<Variable, number>();
   readonly #resources: Resources;
@@ -152,7 +153,7 @@ export class Scheduler {
   }
 
   #elementwise(node: Apply, y: Variable): boolean {
-    const element = elementOf(node, y);
+    const element = this.#elements.of(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
     const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
@@ -231,13 +232,17 @@ export class Scheduler {
     const part = slicedPart(node, out, shape);
     if (part === undefined) return false;
     const zero = this.#zeroOf(x);
-    const prepare =
-      before === undefined && zero !== undefined ? [fill(out, sizeOf(shape), zero)] : [];
+    const isFresh = before === undefined && zero !== undefined;
+    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));
     if (to.kind !== 'load') throw new Error('wasm: a part of a buffer is read by loads');
-    this.#placement.update(broadcast(this.lazy(v), part.shape), out, { at: to.at, mode, prepare });
+    this.#placement.update(broadcast(this.lazy(v), part.shape), out, {
+      at: to.at,
+      mode: isFresh ? 'set' : mode,
+      prepare,
+    });
     this.#lazies.set(y, inMemory(out, shape));
     this.#depths.set(y, 0);
     return true;
@@ -265,19 +270,9 @@ export class Scheduler {
     const found = this.#lazies.get(x);
     if (found !== undefined) return found;
     if (x.kind !== 'constant') throw new Error(`wasm: ${x.toString()} is used before it is made`);
-    const made = this.#constant(x);
+    const made = constantLazy(x, this.#resources);
     this.#lazies.set(x, made);
     return made;
-  }
-
-  #constant({ value, dtype }: Constant): Lazy {
-    const { shape } = value;
-    const element = onlyElement(value);
-    if (element !== undefined) {
-      const only = constantOf(registerType[dtype], element);
-      return { shape, dtype, at: () => only, flat: () => only, view: undefined };
-    }
-    return inMemory(this.#resources.constant(value), shape);
   }
 
   /** A strided view of memory with the values of `x`; computed there now if they are not. */
