@@ -139,11 +139,6 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
   readonly batch?: BatchRule<I, O, A>;
   /** The op in the loop language, for backends; without one they run `eval`. */
   readonly lower?: Lowering<A>;
-  /**
-   * Whether values that `lower` computed may stand for an error. Compiled code cannot throw: where `eval` would, it writes
-   * values for which this is true, NaN for instance. The backend then runs `eval`, which throws, or whose values stand.
-   */
-  readonly suspects?: (ys: Tuple<Tensor, O>, attrs: A) => boolean;
   /** Identity of values that exists only to change derivatives: compilation removes it. */
   readonly view?: boolean;
   /**

@@ -62,6 +62,14 @@ const scaled = (x: TensorLike, by: number): TensorLike =>
     ? x * by
     : ((x as readonly TensorLike[]).map((y) => scaled(y, by)) as never);
 
+describe('updates of slices', () => {
+  it('write where they belong, when loops over them run as one', () => {
+    const W = tensor3('W');
+    const cost = sum(square(slice(W, [1])));
+    expectNative([W], [grad(cost, W)], [numbers(2, 3, 3)]);
+  });
+});
+
 describe('loops in a module', () => {
   it.each(['float64', 'float32'] as const)(
     'run a recurrent network and its gradient, %s',

@@ -7,12 +7,27 @@ export type JaxFunction = (...args: JaxArray[]) => JaxArray | readonly JaxArray[
 
 /** `f` under `jit`, called with arrays that stay on the device. A call is over when all results are there. */
 export function jitted(jax: JaxJs, f: JaxFunction, values: readonly Value[]): Prepared {
-  const compiled = jax.jit((...args: JaxArray[]) => [f(...args)].flat());
+  return called(jax, jax.jit(listing(f)), values);
+}
+
+/** The same op by op, for a function that `jit` cannot take. */
+export function immediate(jax: JaxJs, f: JaxFunction, values: readonly Value[]): Prepared {
+  return called(jax, listing(f), values);
+}
+
+type Listing = (...args: JaxArray[]) => JaxArray[];
+
+const listing =
+  (f: JaxFunction): Listing =>
+  (...args) =>
+    [f(...args)].flat();
+
+function called(jax: JaxJs, f: Listing, values: readonly Value[]): Prepared {
   const args = values.map(({ data, shape }) => jax.numpy.array(toOwned(data)).reshape([...shape]));
   let latest: readonly JaxArray[] = [];
   const run = async (): Promise<void> => {
     for (const y of latest) y.dispose();
-    const results = compiled(...args.map((x) => x.ref));
+    const results = f(...args.map((x) => x.ref));
     await jax.blockUntilReady(results);
     latest = results;
   };

@@ -1,6 +1,19 @@
 import type { Array as JaxArray } from '@jax-js/jax';
 import type { Tensor as TfTensor } from '@tensorflow/tfjs';
-import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, softplus, sqrt, tanh } from 'cotangent';
+import {
+  cos,
+  erf,
+  exp,
+  expm1,
+  log,
+  log1p,
+  pow,
+  sigmoid,
+  sin,
+  softplus,
+  sqrt,
+  tanh,
+} from 'cotangent';
 import type { Variable } from 'cotangent';
 import { inputOf, prepareCall } from '../engines/cotangent.ts';
 import { jitted } from '../engines/jax-js.ts';
@@ -88,6 +101,14 @@ const functions: readonly Elementary[] = [
     tfjs: (x) => x.tanh(),
     at: normal(1),
     goals: { float32: 1.5 * 0.24, float64: 1.5 * 0.3 },
+  },
+  {
+    name: 'erf',
+    ours: (x) => erf(x),
+    jaxJs: ({ scipySpecial }, x) => scipySpecial.erf(x),
+    tfjs: (x) => x.erf(),
+    at: normal(1),
+    goals: { float32: 0.35, float64: 2.2 },
   },
   {
     name: 'sqrt',

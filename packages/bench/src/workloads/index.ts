@@ -1,12 +1,16 @@
 import type { Workload } from '../workload.ts';
 import { chain } from './chain.ts';
+import { convolution } from './convolution.ts';
 import { elementary } from './elementary.ts';
 import { fused } from './fused.ts';
+import { gaussianProcess } from './gaussian-process.ts';
 import { graphs } from './graphs.ts';
+import { hmc } from './hmc.ts';
 import { jacobianOfLayers } from './jacobian.ts';
 import { logistic } from './logistic.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
+import { rnn } from './rnn.ts';
 import { rosenbrock } from './rosenbrock.ts';
 import { secondOrder } from './second-order.ts';
 
@@ -21,6 +25,10 @@ export function allWorkloads(): readonly Workload[] {
     ...secondOrder(),
     ...jacobianOfLayers(),
     ...chain(),
+    ...rnn(),
+    ...convolution(),
+    ...gaussianProcess(),
+    ...hmc(),
     ...graphs(),
     ...matmul(),
   ];

@@ -3,14 +3,18 @@ import { describe, expect, it } from '@jest/globals';
 import { checkOutputs } from '../check.ts';
 import type { Workload } from '../workload.ts';
 import { chain } from './chain.ts';
+import { convolution } from './convolution.ts';
 import { elementary } from './elementary.ts';
 import { fused } from './fused.ts';
+import { gaussianProcess } from './gaussian-process.ts';
 import { graphs } from './graphs.ts';
+import { hmc } from './hmc.ts';
 import { allWorkloads } from './index.ts';
 import { jacobianOfLayers } from './jacobian.ts';
 import { logistic } from './logistic.ts';
 import { matmul } from './matmul.ts';
 import { mlp } from './mlp.ts';
+import { rnn } from './rnn.ts';
 import { rosenbrock } from './rosenbrock.ts';
 import { secondOrder } from './second-order.ts';
 
@@ -24,6 +28,10 @@ const small: readonly Workload[] = [
   ...secondOrder(6, 40),
   ...jacobianOfLayers(2, 4),
   ...chain(30, 4),
+  ...rnn(5, 2, 3),
+  ...convolution({ batch: 2, size: 10, filters: [2, 3], kernel: 3, classes: 4 }),
+  ...gaussianProcess(6),
+  ...hmc(20, 8, 3),
   ...graphs([40]),
   ...matmul([5]),
 ];

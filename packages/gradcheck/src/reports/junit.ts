@@ -66,11 +66,13 @@ function suiteOf(op: OpResult, report: RunReport, strict: boolean): string {
   ];
   return element(
     'testsuite',
-    { name: `${op.module}.${op.name}`, ...totals(checks, strict), time: seconds(op.ms), file: op.file },
-    [
-      element('properties', {}, properties),
-      ...checks.map((check) => caseOf(op, check, strict)),
-    ],
+    {
+      name: `${op.module}.${op.name}`,
+      ...totals(checks, strict),
+      time: seconds(op.ms),
+      file: op.file,
+    },
+    [element('properties', {}, properties), ...checks.map((check) => caseOf(op, check, strict))],
   );
 }
 
@@ -97,10 +99,7 @@ function outcomeElement(
   message: string,
 ): string {
   if (outcome === 'skipped') return element('skipped', { message: message || check.verdict });
-  const told = failureText(
-    { ...check, name: op.name },
-    (line) => line,
-  );
+  const told = failureText({ ...check, name: op.name }, (line) => line);
   const [head = ''] = told.split('\n');
   return element(outcome, { message: message || head, type: check.id }, [text(told)]);
 }

@@ -27,7 +27,12 @@ function run(...ops: readonly OpResult[]): RunReport {
   return runReport(ops, { seed: '5eed', interrupted: false, unfinished: [], ms: 1500 });
 }
 
-const pass: SuiteCheck = { id: 'vjp.value', sample: '#0 (float64)', verdict: 'pass', resolution: 1e-9 };
+const pass: SuiteCheck = {
+  id: 'vjp.value',
+  sample: '#0 (float64)',
+  verdict: 'pass',
+  resolution: 1e-9,
+};
 
 describe('tableText', () => {
   it('ends with the counts, errors among the failures', () => {
@@ -68,11 +73,29 @@ describe('tableText', () => {
 describe('toJson', () => {
   it('is read back by fromJson, numbers that JSON has not included', () => {
     const worst = {
-      arg: 0, argName: 'x', shape: [], index: [], analytic: NaN, numeric: Infinity,
-      absErr: NaN, relErr: NaN, bound: -Infinity, tol: 1e-300, ratio: NaN, mismatched: 1,
-      total: 1, along: 'output 0', ladder: [{ h: 1, value: NaN, bound: 0 }], hints: [],
+      arg: 0,
+      argName: 'x',
+      shape: [],
+      index: [],
+      analytic: NaN,
+      numeric: Infinity,
+      absErr: NaN,
+      relErr: NaN,
+      bound: -Infinity,
+      tol: 1e-300,
+      ratio: NaN,
+      mismatched: 1,
+      total: 1,
+      along: 'output 0',
+      ladder: [{ h: 1, value: NaN, bound: 0 }],
+      hints: [],
     };
-    const report = run(op('f', [{ ...failure, worst }, { ...pass, resolution: Infinity }]));
+    const report = run(
+      op('f', [
+        { ...failure, worst },
+        { ...pass, resolution: Infinity },
+      ]),
+    );
     expect(fromJson(toJson(report), 'x')).toEqual(report);
   });
 });

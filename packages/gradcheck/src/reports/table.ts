@@ -78,7 +78,9 @@ export function failuresOf(
   const groups = failureGroups(op);
   const shown = groups.slice(0, max).flatMap(({ first, more }) => {
     const text = failureText({ ...first, name: op.name }, paint);
-    return more === 0 ? [text] : [text, `  and at ${more} more ${more === 1 ? 'sample' : 'samples'}`];
+    return more === 0
+      ? [text]
+      : [text, `  and at ${more} more ${more === 1 ? 'sample' : 'samples'}`];
   });
   const rest = groups.slice(max).map(({ first }) => first.id);
   return rest.length === 0 ? shown : [...shown, `${op.name}: failed too: ${rest.join(', ')}`];
@@ -149,7 +151,10 @@ function unsureLines(ops: readonly OpResult[]): readonly string[] {
   return ops.flatMap(({ name, checks }) =>
     checks
       .filter(({ verdict }) => verdict === 'inconclusive')
-      .map((c) => `${name}: inconclusive ${c.id} at ${c.sample}: ${c.message ?? 'the differences cannot tell'}`),
+      .map(
+        (c) =>
+          `${name}: inconclusive ${c.id} at ${c.sample}: ${c.message ?? 'the differences cannot tell'}`,
+      ),
   );
 }
 
@@ -176,7 +181,9 @@ function closing(report: RunReport, targets: readonly string[]): readonly string
   const first = report.ops.flatMap(failureGroups)[0]?.first.replay;
   const { unfinished, mutationScore } = report;
   return [
-    ...(mutationScore === undefined ? [] : [`mutation score ${(100 * mutationScore).toFixed(1)} %`]),
+    ...(mutationScore === undefined
+      ? []
+      : [`mutation score ${(100 * mutationScore).toFixed(1)} %`]),
     ...(report.interrupted
       ? [`interrupted: ${unfinished.length} ops were not checked: ${unfinished.join(', ')}`]
       : []),

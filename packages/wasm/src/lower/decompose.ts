@@ -1,5 +1,7 @@
 import {
   add,
+  addSlice,
+  broadcastTo,
   div,
   eq,
   exp,
@@ -17,7 +19,10 @@ import {
   where,
 } from '@cotangent/ops';
 import type { NodeRewrite } from '@cotangent/compile';
-import type { Apply, Variable } from '@cotangent/graph';
+import { applyOp, provablySameShape } from '@cotangent/graph';
+import type { Apply, Result, Variable } from '@cotangent/graph';
+import { contiguous } from '@cotangent/tensor';
+import type { Tensor } from '@cotangent/tensor';
 
 /**
  * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
@@ -56,7 +61,37 @@ export const decompositions: readonly NodeRewrite[] = [
       return [isKept ? sum : squeeze(sum, axesOf(node))];
     },
   },
+  {
+    // x + (0 with v added to a part) = x with v added to the part: gradients of slices meet in one tensor.
+    name: 'sum-of-parts',
+    soundness: 'exact',
+    ops: [add.op],
+    apply: ({ inputs: [x, y] }) => {
+      const [part, other] = isPartOfZeros(y!) ? [y, x] : [x, y];
+      if (!isPartOfZeros(part!) || !provablySameShape(part, other!)) return undefined;
+      const { op, inputs, attrs } = part.owner;
+      return applyOp(op, [other!, ...inputs.slice(1)], attrs).outputs;
+    },
+  },
 ];
+
+/** Whether a variable is 0 but for a part that something is added to. */
+function isPartOfZeros(x: Variable): x is Result {
+  if (x.kind !== 'result' || x.owner.op !== addSlice.op) return false;
+  const base = x.owner.inputs[0]!;
+  return isZero(
+    base.kind === 'result' && base.owner.op === broadcastTo.op ? base.owner.inputs[0]! : base,
+  );
+}
+
+function isZero(x: Variable): boolean {
+  return x.kind === 'constant' && x.value.size <= 1024 && elementsOf(x.value).every((v) => v === 0);
+}
+
+function elementsOf(x: Tensor): readonly number[] {
+  const { data, offset } = contiguous(x);
+  return Array.from({ length: x.size }, (_, k) => data[offset + k]!);
+}
 
 /** y = exp(x − m) / Σ exp(x − m) with m the greatest entry. */
 function weights(node: Apply, x: Variable): Variable {

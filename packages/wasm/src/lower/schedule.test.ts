@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { grad } from '@cotangent/autodiff';
 import { printProcedure } from '@cotangent/loops';
-import { matrix, topologicalNodes, vector } from '@cotangent/graph';
+import { matrix, tensor3, topologicalNodes, vector } from '@cotangent/graph';
 import type { Input, Variable } from '@cotangent/graph';
 import { buildProgram } from '@cotangent/compile';
-import { add, exp, matmul, mul, reshape, square, sub, sum, transpose } from '@cotangent/ops';
+import { add, exp, matmul, mul, reshape, slice, square, sub, sum, transpose } from '@cotangent/ops';
 import { plannedSteps } from '../runtime/procedures.ts';
 import { schedule } from './schedule.ts';
 import { specialise } from './specialise.ts';
@@ -98,6 +98,78 @@ describe('schedule', () => {
   it('begins a new loop where a reduction is needed first', () => {
     const x = vector('x');
     expect(scheduled([x], [sub(x, sum(x))], [[5]])).toHaveLength(2);
+  });
+
+  it('adds what a product is added to in the product', () => {
+    const [a, b, c] = [matrix('a'), matrix('b'), matrix('c')];
+    const shape = [2, 2];
+    const steps = scheduled([a, b, c], [add(c, matmul(a, b))], [shape, shape, shape]);
+    expect(steps).toMatchInlineSnapshot(`
+      [
+        "procedure step0(p3: float64[], in2: float64[], in0: float64[], in1: float64[])
+        vector for k in 0 … 4
+          p3[k] = in2[k]
+        p3 += in0 · in1  (2×2 · 2×2)",
+      ]
+    `);
+  });
+
+  it('multiplies a matrix by many vectors at once', () => {
+    const [w, x] = [matrix('w'), tensor3('x')];
+    const shapes = [
+      [4, 3],
+      [5, 3, 1],
+    ];
+    expect(scheduled([w, x], [matmul(w, x)], shapes)[0]).toContain('(4×3 · 3×5)');
+    const [v, u] = [tensor3('v'), matrix('u')];
+    const others = [
+      [5, 2, 3],
+      [3, 4],
+    ];
+    expect(scheduled([v, u], [matmul(v, u)], others)[0]).toContain('(10×3 · 3×4)');
+  });
+
+  it('adds parts where they are computed', () => {
+    const x = vector('x');
+    const cost = sum(mul(slice(x, '1:'), slice(x, ':-1')));
+    expect(scheduled([x], [cost, grad(cost, x)], [[6]])).toMatchInlineSnapshot(`
+      [
+        "procedure step0(u2: float64[], in0: float64[], r1: float64[])
+        vector for k in 0 … 6
+          u2[k] = 0
+        v0: f64 = 0
+        vector for i0 in 0 … 5
+          v0 add= in0[i0 + 1] * in0[i0]
+          v1: f64 = in0[i0 + 1]
+          u2[i0] = v1
+        r1[0] = v0",
+        "procedure step1(in0: float64[], u2: float64[])
+        vector for i0 in 0 … 5
+          v0: f64 = in0[i0]
+          u2[i0 + 1] = u2[i0 + 1] + v0",
+      ]
+    `);
+  });
+
+  it('sums columns alone in registers, and with the rest of the row in memory', () => {
+    const m = matrix('m');
+    expect(scheduled([m], [sum(m, { axis: 0 })], [[20, 30]])).toMatchInlineSnapshot(`
+      [
+        "procedure step0(in0: float64[], r1: float64[])
+        vector for i1 in 0 … 30
+          v0: f64 = 0
+          for i0 in 0 … 20
+            v0 add= in0[(i0 * 30) + i1]
+          r1[i1] = v0",
+      ]
+    `);
+    expect(scheduled([m], [exp(m), sum(exp(m), { axis: 0 })], [[20, 30]])).toHaveLength(1);
+  });
+
+  it('computes what all rows need once', () => {
+    const [m, v] = [matrix('m'), vector('v')];
+    const steps = scheduled([m, v], [mul(m, exp(add(v, 1)))], [[3, 4], [4]]);
+    expect(steps).toHaveLength(2);
   });
 
   it('cuts a long chain into registers of one loop', () => {

@@ -1,4 +1,4 @@
-import { constantOf, registerType } from '@cotangent/loops';
+import { i32 } from '@cotangent/loops';
 import type {
   Buffer,
   InnerRequest,
@@ -6,17 +6,22 @@ import type {
   LoweringContext,
   ReduceOp,
   StridedView,
+  Value,
 } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
-import type { Apply, Constant, Variable } from '@cotangent/graph';
-import { inMemory, sizeOf } from './lazy.ts';
-import type { Lazy } from './lazy.ts';
+import { sameShape } from '@cotangent/graph';
+import type { Apply, Variable } from '@cotangent/graph';
+import { constantLazy, isRepeated, reducedAxes } from './facts.ts';
+import { pointOf } from './group.ts';
+import { inMemory, isDense, sizeOf } from './lazy.ts';
+import type { BufferView, Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { broadcast, lowerStructural } from './structural.ts';
-import { elementOf, knownShape } from './types.ts';
+import { fill } from './reduction.ts';
+import { broadcast, lowerStructural, slicedPart } from './structural.ts';
+import { Elements, knownShape } from './types.ts';
 
 const reductions: Readonly<Record<string, ReduceOp>> = {
   sum: 'add',
@@ -24,6 +29,8 @@ const reductions: Readonly<Record<string, ReduceOp>> = {
   max: 'max',
   min: 'min',
 };
+
+const sliceUpdates: Readonly<Record<string, 'add' | 'set'>> = { addSlice: 'add', setSlice: 'set' };
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
 const longestExpression = 24;
@@ -37,6 +44,7 @@ export type InnerLowering = (
 /** Turns the nodes of one graph into steps. */
 export class Scheduler {
   readonly #placement = new Placement();
+  readonly #elements = new Elements();
   readonly #lazies = new Map<Variable, Lazy>();
   readonly #depths = new Map<Variable, number>();
   readonly #resources: Resources;
@@ -70,11 +78,7 @@ export class Scheduler {
 
   /** @returns whether all became steps; without `canCall` an op that only has an `eval` is refused. */
   lower(nodes: readonly Apply[], canCall = true): boolean {
-    return nodes.every(
-      (node) =>
-        ((canCall || node.op.suspects === undefined) && this.#lower(node)) ||
-        (canCall && this.#host(node)),
-    );
+    return nodes.every((node) => this.#lower(node) || (canCall && this.#host(node)));
   }
 
   /** Whether some step computes this buffer. */
@@ -91,10 +95,12 @@ export class Scheduler {
     const [y] = node.outputs;
     if (node.outputs.length !== 1 || y === undefined) return this.#statements(node);
     return (
+      this.#addition(node, y) ||
       this.#elementwise(node, y) ||
       this.#structural(node, y) ||
       this.#reduction(node, y) ||
       this.#matmul(node, y) ||
+      this.#sliceUpdate(node, y) ||
       this.#statements(node)
     );
   }
@@ -122,23 +128,35 @@ export class Scheduler {
       { kind: 'statements', name: node.op.name, statements },
       outputs.map((out) => out.buffer),
     );
-    if (node.op.suspects !== undefined) this.#check(node, outputs);
     node.outputs.forEach((y, j) => this.#lazies.set(y, lazies[j]!));
     return true;
   }
 
-  /** Evaluates a node that is lowered already, if its values may stand for an error. */
-  #check(node: Apply, results: readonly StridedView[]): void {
-    const inputs = node.inputs.map((x) => this.inView(x));
-    const outputs = results.map(({ buffer }) => buffer);
-    this.#placement.push({ kind: 'host', onlyIfSuspect: true, node, inputs, outputs }, outputs);
+  /** x + A B: the product begins with x, if both are known by then and nothing else needs A B. */
+  #addition(node: Apply, y: Variable): boolean {
+    if (node.op.name !== 'add') return false;
+    const [a, b] = node.inputs;
+    const isProduct = (x: Variable): boolean =>
+      x.kind === 'result' && x.owner.op.name === 'matmul' && this.#uses.get(x) === 1;
+    const [product, x] = isProduct(b!) ? [b!, a!] : [a!, b!];
+    const [to, from] = [this.#lazies.get(product)?.view, this.lazy(x).view];
+    if (!isProduct(product) || x.dtype !== y.dtype || product.dtype !== y.dtype) return false;
+    if (to === undefined || from === undefined) return false;
+    const shape = knownShape(y);
+    const isWhole = (view: BufferView, of: Variable): boolean =>
+      sameShape(knownShape(of), shape) && view.offset === 0 && isDense(shape, view.strides);
+    if (!isWhole(to, product) || !isWhole(from, x)) return false;
+    if (!this.#placement.accumulate(to.buffer, from.buffer, sizeOf(shape))) return false;
+    this.#lazies.set(y, inMemory(to.buffer, shape));
+    this.#depths.set(y, 0);
+    return true;
   }
 
   #elementwise(node: Apply, y: Variable): boolean {
-    const element = elementOf(node, y);
+    const element = this.#elements.of(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
-    const xs = node.inputs.map((x) => broadcast(this.lazy(x), shape));
+    const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
     const isFlat = xs.every((x) => x.flat !== undefined);
     this.#lazies.set(y, {
       shape,
@@ -154,12 +172,19 @@ export class Scheduler {
     return true;
   }
 
+  /** An operand; computed once if the rows of the result would each compute it again. */
+  #ready(x: Variable, shape: readonly number[]): Lazy {
+    const lazy = this.lazy(x);
+    const isComputed = lazy.view === undefined && (this.#depths.get(x) ?? 0) > 0;
+    return isComputed && isRepeated(lazy.shape, shape) ? this.#dense(x) : lazy;
+  }
+
   #structural(node: Apply, y: Variable): boolean {
     const [x] = node.inputs;
     if (x === undefined) return false;
     const shape = knownShape(y);
     const moved =
-      lowerStructural(node, this.lazy(x), shape) ??
+      lowerStructural(node, this.#ready(x, node.op.name === 'broadcastTo' ? shape : []), shape) ??
       (node.op.name === 'reshape' ? lowerStructural(node, this.#dense(x), shape) : undefined);
     if (moved === undefined) return false;
     this.#lazies.set(y, moved);
@@ -176,9 +201,8 @@ export class Scheduler {
     const shape = knownShape(y);
     const axes = reducedAxes(node, source.shape, shape);
     if (axes === undefined || sizeOf(source.shape) === 0) return false;
-    const isFlat = axes.length === source.shape.length && source.flat !== undefined;
     const out = this.#resources.buffer(y.dtype, shape, 'r');
-    this.#placement.compute(source, out, isFlat, { op, axes });
+    this.#placement.compute(source, out, { op, axes });
     this.#lazies.set(y, inMemory(out, shape));
     return true;
   }
@@ -193,6 +217,42 @@ export class Scheduler {
     this.#placement.push({ kind: 'statements', name: 'matmul', statements }, [out]);
     this.#lazies.set(y, inMemory(out, shape));
     return true;
+  }
+
+  /** A part set, or added to: the rest is copied, or was made for this alone. */
+  #sliceUpdate(node: Apply, y: Variable): boolean {
+    const mode = sliceUpdates[node.op.name];
+    const [x, v] = node.inputs;
+    if (mode === undefined || x === undefined || v === undefined || v.dtype !== y.dtype)
+      return false;
+    const shape = knownShape(y);
+    const isOwn = x.kind === 'result' && x.owner.op.name in sliceUpdates && this.#uses.get(x) === 1;
+    const before = isOwn ? this.lazy(x).view?.buffer : undefined;
+    const out = before ?? this.#resources.buffer(y.dtype, shape, 'u');
+    const part = slicedPart(node, out, shape);
+    if (part === undefined) return false;
+    const zero = this.#zeroOf(x);
+    const isFresh = before === undefined && zero !== undefined;
+    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
+    if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
+    this.#placement.keep(out);
+    const to = part.at(pointOf(part.shape));
+    if (to.kind !== 'load') throw new Error('wasm: a part of a buffer is read by loads');
+    this.#placement.update(broadcast(this.lazy(v), part.shape), out, {
+      at: to.at,
+      mode: isFresh ? 'set' : mode,
+      prepare,
+    });
+    this.#lazies.set(y, inMemory(out, shape));
+    this.#depths.set(y, 0);
+    return true;
+  }
+
+  /** The only value of a tensor, if it is known to be the same everywhere and 0. */
+  #zeroOf(x: Variable): Value | undefined {
+    const { shape, at } = this.lazy(x);
+    const value = at(shape.map(() => i32(0)));
+    return value.kind === 'const' && value.value === 0 ? value : undefined;
   }
 
   #host(node: Apply): boolean {
@@ -210,18 +270,9 @@ export class Scheduler {
     const found = this.#lazies.get(x);
     if (found !== undefined) return found;
     if (x.kind !== 'constant') throw new Error(`wasm: ${x.toString()} is used before it is made`);
-    const made = this.#constant(x);
+    const made = constantLazy(x, this.#resources);
     this.#lazies.set(x, made);
     return made;
-  }
-
-  #constant({ value, dtype }: Constant): Lazy {
-    const { shape } = value;
-    if (value.size === 1) {
-      const only = constantOf(registerType[dtype], value.get(...shape.map(() => 0)));
-      return { shape, dtype, at: () => only, flat: () => only, view: undefined };
-    }
-    return inMemory(this.#resources.constant(value), shape);
   }
 
   /** A strided view of memory with the values of `x`; computed there now if they are not. */
@@ -243,7 +294,7 @@ export class Scheduler {
   #dense(x: Variable): Lazy {
     const lazy = this.lazy(x);
     const out = this.#resources.buffer(x.dtype, lazy.shape, 'v');
-    this.#placement.compute(lazy, out, lazy.flat !== undefined);
+    this.#placement.compute(lazy, out);
     const made = inMemory(out, lazy.shape);
     this.#lazies.set(x, made);
     this.#depths.set(x, 0);
@@ -254,20 +305,4 @@ export class Scheduler {
 function stridedView({ view, shape }: Lazy): StridedView {
   if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
   return { ...view, shape };
-}
-
-/** The axes that a reduction sums over, from its attributes or, for sumTo, from the two shapes. */
-function reducedAxes(
-  node: Apply,
-  from: readonly number[],
-  to: readonly number[],
-): readonly number[] | undefined {
-  if (node.op.name === 'sumTo') {
-    const added = from.length - to.length;
-    return from.flatMap((size, axis) =>
-      axis < added || (to[axis - added] === 1 && size !== 1) ? [axis] : [],
-    );
-  }
-  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : undefined;
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : undefined;
 }
