@@ -1,13 +1,33 @@
 import { isFloat } from '@cotangent/tensor';
 import { fold, local, registerType } from '@cotangent/loops';
-import type { Value } from '@cotangent/loops';
+import type { BinaryOp, UnaryOp, Value } from '@cotangent/loops';
 import type { Apply } from '@cotangent/graph';
 
 /** Functions of the loop language that are exact or correctly rounded: `Math` and JavaScript's operators agree. */
-const exact: ReadonlySet<string> = new Set([
-  ...['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'round'],
-  ...['add', 'sub', 'mul', 'div', 'min', 'max', 'remainder'],
-  ...['and', 'or', 'xor', 'rem', 'shl', 'shrS', 'shrU', 'rotl', 'mulHigh'],
+const exact: ReadonlySet<UnaryOp | BinaryOp> = new Set<UnaryOp | BinaryOp>([
+  'neg',
+  'abs',
+  'sqrt',
+  'floor',
+  'ceil',
+  'trunc',
+  'round',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'min',
+  'max',
+  'remainder',
+  'and',
+  'or',
+  'xor',
+  'rem',
+  'shl',
+  'shrS',
+  'shrU',
+  'rotl',
+  'mulHigh',
 ]);
 
 /**

@@ -134,7 +134,7 @@ function codeOf(act: () => unknown): string {
 function evaluatedText(): boolean {
   try {
     // The policy is asked, nothing else: that code is built from text is what must fail.
-    // oxlint-disable-next-line no-new-func
+    // oxlint-disable-next-line typescript/no-implied-eval
     return new Function('return true')() === true;
   } catch {
     return false;

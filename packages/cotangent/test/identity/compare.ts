@@ -29,7 +29,7 @@ function isHash(text: string | undefined): boolean {
 /** One row a case, one column an engine; a hash like that of the first engine is shown as `=`. */
 export function table(outcomes: readonly Outcome[]): string {
   const names = caseNames(outcomes);
-  const width = Math.max(...names.map(({ length }) => length));
+  const width = Math.max(4, ...names.map(({ length }) => length));
   const columns = outcomes.map(({ engine }) => Math.max(16, engine.length));
   const row = (name: string, cells: readonly string[]): string =>
     [name.padEnd(width), ...cells.map((cell, k) => cell.padEnd(columns[k]!))].join('  ').trimEnd();

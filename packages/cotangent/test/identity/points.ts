@@ -38,8 +38,32 @@ export function randomTensor(
 
 /** Zeros, subnormals, kinks and poles of the usual functions, the largest numbers, infinities; of both signs; NaN. */
 const special: readonly number[] = [
-  ...[0, 5e-324, 1e-310, 2 ** -149, 1e-40, 1e-30, 2 ** -27, 0.25, 0.5, 1, 1.5, 2, 3, Math.PI, 8],
-  ...[22, 88.5, 709.5, 745, 1000, 65536, 1e18, 3e38, 1e300, 1.7e308, Infinity],
+  0,
+  5e-324,
+  1e-310,
+  2 ** -149,
+  1e-40,
+  1e-30,
+  2 ** -27,
+  0.25,
+  0.5,
+  1,
+  1.5,
+  2,
+  3,
+  Math.PI,
+  8,
+  22,
+  88.5,
+  709.5,
+  745,
+  1000,
+  65536,
+  1e18,
+  3e38,
+  1e300,
+  1.7e308,
+  Infinity,
 ].flatMap((x) => [x, -x]);
 
 const discrete: { readonly [D in DType]?: readonly number[] } = {
