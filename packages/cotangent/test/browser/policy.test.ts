@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { files } = exported();
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   inNode = await scenario(pathToFileURL(join(folder, 'model.mjs')).href);
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('an application', () => {
