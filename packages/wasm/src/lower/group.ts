@@ -14,6 +14,7 @@ import {
 } from '@cotangent/loops';
 import type { Buffer, Index, Local, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
+import { cutLoops } from './cut-loops.ts';
 import { sizeOf } from './lazy.ts';
 
 /** A reduction over some axes of a loop's domain. */
@@ -84,7 +85,7 @@ export class Group {
   statements(): readonly Statement[] {
     const plans = this.roots.map((root) => planReduction(root, this));
     const before = plans.flatMap((plan) => plan?.initialise ?? []);
-    return [...before, ...this.#nest(0, plans)];
+    return cutLoops([...before, ...this.#nest(0, plans)]);
   }
 
   #nest(depth: number, plans: readonly (ReductionPlan | undefined)[]): readonly Statement[] {

@@ -1,10 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { grad } from '@cotangent/autodiff';
 import { printProcedure } from '@cotangent/loops';
-import { matrix, topologicalNodes, vector } from '@cotangent/graph';
+import { constant, matrix, topologicalNodes, vector } from '@cotangent/graph';
 import type { Input, Variable } from '@cotangent/graph';
 import { buildProgram } from '@cotangent/compile';
-import { add, exp, matmul, mul, reshape, square, sub, sum, transpose } from '@cotangent/ops';
+import {
+  add,
+  addSlice,
+  concatenate,
+  exp,
+  matmul,
+  mul,
+  reshape,
+  setSlice,
+  slice,
+  split,
+  square,
+  sub,
+  sum,
+  transpose,
+} from '@cotangent/ops';
 import { plannedSteps } from '../runtime/procedures.ts';
 import { schedule } from './schedule.ts';
 import { specialise } from './specialise.ts';
@@ -106,5 +121,62 @@ describe('schedule', () => {
     for (let k = 0; k < 200; k++) y = add(mul(y, 1.5), 1);
     expect(topologicalNodes([y])).toHaveLength(400);
     expect(scheduled([x], [y], [[4]])).toHaveLength(1);
+  });
+
+  it('cuts loops where the gradients of slices begin and end, and adds no zeros', () => {
+    const x = vector('x');
+    const cost = sum(mul(exp(slice(x, '1:')), exp(slice(x, ':-1'))));
+    expect(scheduled([x], [grad(cost, x)], [[10]])).toMatchInlineSnapshot(`
+      [
+        "procedure step0(in0: float64[], v1: float64[], v2: float64[])
+        vector for i0 in 0 … 9
+          v0: f64 = exp(in0[i0 + 1])
+          v1[i0] = v0
+          v1: f64 = exp(in0[i0])
+          v2[i0] = v1",
+        "procedure step1(v1: float64[], v2: float64[], v3: float64[])
+        for i0 in 0 … 1
+          v0: f64 = (v1[0] * v2[0]) + 0
+          v3[i0] = v0
+        vector for i0 in 1 … 9
+          v0: f64 = (v1[i0] * v2[i0]) + (v2[i0 + -1] * v1[i0 + -1])
+          v3[i0] = v0
+        for i0 in 9 … 10
+          v0: f64 = 0 + (v2[8] * v1[8])
+          v3[i0] = v0",
+      ]
+    `);
+  });
+
+  it('cuts the loops of both axes', () => {
+    const m = matrix('m');
+    const [text, ...more] = scheduled(
+      [m],
+      [setSlice(m, mul(2, slice(m, '1:-1, 1:-1')), '1:-1, 1:-1')],
+      [[4, 6]],
+    );
+    expect(more).toEqual([]);
+    expect(text).not.toContain('?');
+    expect(text?.match(/vector for/g)).toHaveLength(3);
+  });
+
+  it('joins and cuts without a step of their own', () => {
+    const [x, y] = [vector('x'), vector('y')];
+    const [head, tail] = split(concatenate([exp(x), y]), [4, 2]);
+    const steps = scheduled([x, y], [mul(head!, 2), mul(tail!, 3)], [[3], [3]]);
+    expect(steps.join()).not.toContain('?');
+    expect(steps.join().match(/exp/g)).toHaveLength(1);
+  });
+
+  it('copies more parts one after the other', () => {
+    const parts = Array.from({ length: 5 }, (_, k) => vector(`p${k}`));
+    const sizes = parts.map((_, k) => [k + 1]);
+    expect(scheduled(parts, [concatenate(parts)], sizes)).toHaveLength(1);
+  });
+
+  it('holds a constant that is the same everywhere as one number', () => {
+    const x = vector('x');
+    const y = addSlice(x, constant(new Float64Array(10).fill(3)), '::1');
+    expect(scheduled([x], [y], [[10]]).join()).toContain('+ 3');
   });
 });

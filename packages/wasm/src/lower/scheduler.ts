@@ -12,11 +12,13 @@ import type { Apply, Constant, Variable } from '@cotangent/graph';
 import { inMemory, sizeOf } from './lazy.ts';
 import type { Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
+import { lowerPieces } from './pieces.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { broadcast, lowerStructural } from './structural.ts';
-import { elementOf, knownShape } from './types.ts';
+import { broadcast, lowerPart, lowerStructural } from './structural.ts';
+import { reducedAxes } from './reduced-axes.ts';
+import { commonElement, elementOf, knownShape } from './types.ts';
 
 const reductions: Readonly<Record<string, ReduceOp>> = {
   sum: 'add',
@@ -39,6 +41,7 @@ export class Scheduler {
   readonly #placement = new Placement();
   readonly #lazies = new Map<Variable, Lazy>();
   readonly #depths = new Map<Variable, number>();
+  readonly #residents = new Map<Constant, Lazy>();
   readonly #resources: Resources;
   readonly #inner: InnerLowering;
   readonly #uses = new Map<Variable, number>();
@@ -85,10 +88,12 @@ export class Scheduler {
 
   #lower(node: Apply): boolean {
     const [y] = node.outputs;
+    if (node.op.name === 'split') return this.#split(node);
     if (node.outputs.length !== 1 || y === undefined) return this.#statements(node);
     return (
       this.#elementwise(node, y) ||
       this.#structural(node, y) ||
+      this.#pieces(node, y) ||
       this.#reduction(node, y) ||
       this.#matmul(node, y) ||
       this.#statements(node)
@@ -135,11 +140,39 @@ export class Scheduler {
       flat: isFlat ? (position) => element(xs.map((x) => x.flat!(position))) : undefined,
       view: undefined,
     });
+    this.#denseIfNeeded(node, y);
+    return true;
+  }
+
+  /** A value is computed once if several need it, or if its expression has grown long. */
+  #denseIfNeeded(node: Apply, y: Variable): void {
     const depth = 1 + Math.max(0, ...node.inputs.map((x) => this.#depths.get(x) ?? 0));
     this.#depths.set(y, depth);
-    // Computed once if several need it, or if its expression has grown long.
     if ((this.#uses.get(y) ?? 0) > 1 || depth >= longestExpression) this.#dense(y);
+  }
+
+  #pieces(node: Apply, y: Variable): boolean {
+    const xs = node.inputs.map((x) => this.lazy(x));
+    const made = lowerPieces(node, xs, knownShape(y));
+    if (made === undefined) return false;
+    this.#lazies.set(y, made);
+    this.#denseIfNeeded(node, y);
     return true;
+  }
+
+  /** Consecutive parts along an axis. */
+  #split(node: Apply): boolean {
+    const [x] = node.inputs;
+    let start = 0;
+    return node.outputs.every((y) => {
+      const shape = knownShape(y);
+      const part = lowerPart(node, this.lazy(x!), shape, start);
+      if (part === undefined) return false;
+      this.#lazies.set(y, part.lazy);
+      this.#depths.set(y, this.#depths.get(x!) ?? 0);
+      start = part.stop;
+      return true;
+    });
   }
 
   #structural(node: Apply, y: Variable): boolean {
@@ -203,18 +236,28 @@ export class Scheduler {
     return made;
   }
 
-  #constant({ value, dtype }: Constant): Lazy {
+  /** A constant that is the same everywhere is part of the code. */
+  #constant(x: Constant): Lazy {
+    const { value, dtype } = x;
     const { shape } = value;
-    if (value.size === 1) {
-      const only = constantOf(registerType[dtype], value.get(...shape.map(() => 0)));
-      return { shape, dtype, at: () => only, flat: () => only, view: undefined };
-    }
-    return inMemory(this.#resources.constant(value), shape);
+    const same = commonElement(value);
+    if (same === undefined) return this.#resident(x);
+    const only = constantOf(registerType[dtype], same);
+    return { shape, dtype, at: () => only, flat: () => only, view: undefined };
+  }
+
+  /** A constant in memory, for those who need it there. */
+  #resident(x: Constant): Lazy {
+    const made =
+      this.#residents.get(x) ?? inMemory(this.#resources.constant(x.value), x.value.shape);
+    this.#residents.set(x, made);
+    return made;
   }
 
   /** A strided view of memory with the values of `x`; computed there now if they are not. */
   inView(x: Variable): Lazy {
     const lazy = this.lazy(x);
+    if (x.kind === 'constant' && lazy.view === undefined) return this.#resident(x);
     const kept = lazy.view === undefined ? this.#dense(x) : lazy;
     if (kept.view !== undefined) this.#placement.keep(kept.view.buffer);
     return kept;
@@ -242,20 +285,4 @@ export class Scheduler {
 function stridedView({ view, shape }: Lazy): StridedView {
   if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
   return { ...view, shape };
-}
-
-/** The axes that a reduction sums over, from its attributes or, for sumTo, from the two shapes. */
-function reducedAxes(
-  node: Apply,
-  from: readonly number[],
-  to: readonly number[],
-): readonly number[] | undefined {
-  if (node.op.name === 'sumTo') {
-    const added = from.length - to.length;
-    return from.flatMap((size, axis) =>
-      axis < added || (to[axis - added] === 1 && size !== 1) ? [axis] : [],
-    );
-  }
-  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : undefined;
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : undefined;
 }

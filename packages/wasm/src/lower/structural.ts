@@ -83,6 +83,20 @@ function lowerFlip(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undef
   );
 }
 
+/** One of the outputs of a split, which begins at `start` of its axis, and where the next one does. */
+export function lowerPart(
+  node: Apply,
+  x: Lazy,
+  shape: readonly number[],
+  start: number,
+): { readonly lazy: Lazy; readonly stop: number } | undefined {
+  const cut = 'axis' in node.attrs ? Number(node.attrs.axis) : -1;
+  const size = shape[cut];
+  if (size === undefined) return undefined;
+  const maps = shape.map((_, axis) => ({ start: axis === cut ? start : 0, step: 1, axis }));
+  return { lazy: mapped(x, shape, maps), stop: start + size };
+}
+
 interface Item {
   readonly kind: 'newaxis' | 'index' | 'range';
   readonly at?: unknown;

@@ -1,7 +1,7 @@
 import { binary, constantOf, convert, isNonzero, local, registerType } from '@cotangent/loops';
 import type { Value, ValueType } from '@cotangent/loops';
-import { isFloat, resultType, strongDType } from '@cotangent/tensor';
-import type { DType } from '@cotangent/tensor';
+import { contiguous, isFloat, resultType, strongDType } from '@cotangent/tensor';
+import type { DType, Tensor } from '@cotangent/tensor';
 import { isKnownShape, promotableOf } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 
@@ -51,4 +51,12 @@ function wrapped(x: Value, dtype: DType): Value {
   if (dtype === 'uint8') return binary('and', x, constantOf('i32', 255));
   if (dtype === 'bool') return isNonzero(x);
   return convert(registerType[dtype], x);
+}
+
+/** The value of all elements, if it is one. */
+export function commonElement(x: Tensor): number | undefined {
+  const { data, offset, size } = contiguous(x);
+  const first = data[offset];
+  for (let k = 1; k < size; k++) if (!Object.is(data[offset + k], first)) return undefined;
+  return size > 0 ? first : undefined;
 }
