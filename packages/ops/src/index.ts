@@ -2,6 +2,7 @@ export { cast, castTo } from './cast.ts';
 export * from './control/index.ts';
 export * from './create/index.ts';
 export * from './elementwise/index.ts';
+export * from './indexing/index.ts';
 export * from './linear/index.ts';
 export { standardOps } from './records.ts';
 export * from './reduce/index.ts';

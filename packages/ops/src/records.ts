@@ -5,6 +5,7 @@ import { poolings } from './nn/pool.ts';
 import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
 import { arange, eye, oneHot } from './create/index.ts';
+import { indexingOps } from './indexing/records.ts';
 import {
   abs,
   acos,
@@ -260,6 +261,7 @@ function allRecords(): readonly Op[] {
     ...reductions(),
     ...linearOps(),
     ...creators(),
+    ...indexingOps(),
     ...shapingOps(),
     ...convolutions(),
     ...losses(),
