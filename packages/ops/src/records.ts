@@ -111,6 +111,7 @@ import {
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
+import { argsort } from './sort/index.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -262,6 +263,7 @@ function allRecords(): readonly Op[] {
     ...linearOps(),
     ...creators(),
     ...indexingOps(),
+    argsort,
     ...shapingOps(),
     ...convolutions(),
     ...losses(),
