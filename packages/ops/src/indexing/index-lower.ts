@@ -150,11 +150,21 @@ export function wrapped(given: Value, size: number): Value {
   return select(compare('lt', given, i32(0)), plus(given, size), given);
 }
 
-/** Refuses inputs with an index that an axis of this size does not have. */
-export function refuseOutside(index: StridedView, size: number, k: number): readonly Statement[] {
+/**
+ * Refuses inputs with an index that an axis of this size does not have.
+ *
+ * @param k - which of several: names the local.
+ * @param least - the least index that is allowed.
+ */
+export function refuseOutside(
+  index: StridedView,
+  size: number,
+  k: number,
+  least: number = -size,
+): readonly Statement[] {
   const outside = local(`outside${k}`, 'i32');
   const loops = overElements([index], ([at]) => {
-    const inside = compare('ltU', wrapped(load(index.buffer, at!), size), i32(size));
+    const inside = compare('ltU', plus(load(index.buffer, at!), -least), i32(size - least));
     return [accumulate(outside, 'max', compare('eq', inside, i32(0)))];
   });
   return [letIn(outside, i32(0)), ...loops, ifThen(outside, [refuse()])];

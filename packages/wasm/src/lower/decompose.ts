@@ -9,13 +9,23 @@ import {
   logSoftmax,
   logSumExp,
   logicalAnd,
+  matmul,
   max,
+  mul,
   reduceSum,
+  reshape,
   softmax,
+  sqrt,
+  square,
   squeeze,
+  std,
   sub,
+  tensordot,
+  transpose,
+  variance,
   where,
 } from '@cotangent/ops';
+import { isFloat } from '@cotangent/tensor';
 import type { NodeRewrite } from '@cotangent/compile';
 import type { Apply, Variable } from '@cotangent/graph';
 
@@ -56,7 +66,74 @@ export const decompositions: readonly NodeRewrite[] = [
       return [isKept ? sum : squeeze(sum, axesOf(node))];
     },
   },
+  {
+    name: 'variance-in-loops',
+    soundness: 'rounding',
+    ops: [variance.op],
+    apply: (node) => (isSpread(node) ? [spread(node)] : undefined),
+  },
+  {
+    name: 'std-in-loops',
+    soundness: 'rounding',
+    ops: [std.op],
+    apply: (node) => (isSpread(node) ? [sqrt(spread(node))] : undefined),
+  },
+  {
+    name: 'tensordot-in-loops',
+    soundness: 'rounding',
+    ops: [tensordot.op],
+    apply: (node) => {
+      const product = contraction(node);
+      return product && [product];
+    },
+  },
 ];
+
+/** The sum of products over paired axes as one product of matrices; without pairs, of all elements. */
+function contraction({ inputs, attrs, outputs }: Apply): Variable | undefined {
+  const [a, b] = [inputs[0]!, inputs[1]!];
+  const [y] = outputs;
+  const isFilled = [a, b].every((x) => x.dtype === y!.dtype && x.shape.every((n) => (n ?? 0) > 0));
+  if (!isFilled || !isFloat(y!.dtype)) return undefined;
+  const axesA = listOf('axesA' in attrs ? attrs.axesA : []);
+  const axesB = listOf('axesB' in attrs ? attrs.axesB : []);
+  const others = (x: Variable, axes: readonly number[]): readonly number[] =>
+    x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  const count = (x: Variable, axes: readonly number[]): number =>
+    axes.reduce((n, axis) => n * (x.shape[axis] ?? 0), 1);
+  const [freeA, freeB] = [others(a, axesA), others(b, axesB)];
+  const inner = count(a, axesA);
+  const rows = reshape(transpose(a, [...freeA, ...axesA]), [count(a, freeA), inner]);
+  const columns = reshape(transpose(b, [...axesB, ...freeB]), [inner, count(b, freeB)]);
+  const product = axesA.length === 0 ? mul(rows, columns) : matmul(rows, columns);
+  const sizes = [...freeA.map((axis) => a.shape[axis]!), ...freeB.map((axis) => b.shape[axis]!)];
+  return reshape(product, sizes);
+}
+
+function listOf(axes: unknown): readonly number[] {
+  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : [];
+}
+
+/** Σ (x − mean x)² / (n − ddof), in two passes. */
+function spread(node: Apply): Variable {
+  const x = node.inputs[0]!;
+  const keepDims = 'keepDims' in node.attrs && node.attrs.keepDims === true;
+  const n = countOf(node);
+  const deviations = sub(x, div(total(node, x), n));
+  return div(reduceSum(square(deviations), { axes: axesOf(node), keepDims }), n - ddofOf(node));
+}
+
+function isSpread(node: Apply): boolean {
+  return isReducible(node) && countOf(node) > ddofOf(node);
+}
+
+function countOf(node: Apply): number {
+  return axesOf(node).reduce((n, axis) => n * (node.inputs[0]!.shape[axis] ?? 0), 1);
+}
+
+function ddofOf({ attrs }: Apply): number {
+  return 'ddof' in attrs ? Number(attrs.ddof) : 0;
+}
 
 /** y = exp(x − m) / Σ exp(x − m) with m the greatest entry. */
 function weights(node: Apply, x: Variable): Variable {
@@ -86,8 +163,7 @@ function total(node: Apply, powers: Variable): Variable {
 }
 
 function axesOf(node: Apply): readonly number[] {
-  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : [];
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : [];
+  return listOf('axes' in node.attrs ? node.attrs.axes : []);
 }
 
 /** Floats, and at least one element in every group: else the op's own conventions apply. */
