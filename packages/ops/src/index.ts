@@ -4,6 +4,8 @@ export * from './create/index.ts';
 export * from './elementwise/index.ts';
 export * from './indexing/index.ts';
 export * from './linear/index.ts';
+export { loweringNotes } from './lowering-notes.ts';
+export type { LoweringNote } from './lowering-notes.ts';
 export { standardOps } from './records.ts';
 export * from './reduce/index.ts';
 export * from './shape/index.ts';

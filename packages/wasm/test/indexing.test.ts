@@ -92,6 +92,17 @@ describe('slices', () => {
     }
   });
 
+  it('of many places have gradients in loops, cut or not', () => {
+    const products = Array.from({ length: 60 }, (_, k) =>
+      sum(mul(slice(x, [{ start: k + 1 }]), slice(x, [{ stop: -k - 1 }]))),
+    );
+    for (const count of [12, 60]) {
+      const [first, ...more] = products.slice(0, count);
+      const cost = more.reduce((total, y) => add(total, y), first!);
+      expectLowered([x], [cost, grad(cost, x)], [numbers([80])], 64);
+    }
+  });
+
   it.each(['1, ::2', '::-1, newaxis, 1:-1', '..., -1', '5:2, :', ':, 1::3'])(
     'are updated: %s',
     (spec) => {

@@ -49,10 +49,14 @@ export function normalizeIndex(spec: IndexSpec, rank: number, op: string): Norma
 /** The variable of an index array: plain numbers become int32. */
 export function indexVariable(entry: IndexArray | number, op: string, position: number): Variable {
   if (typeof entry === 'number') return constant(tensorFrom(entry, { dtype: 'int32' }));
-  const isPlain = Array.isArray(entry) && !hasBooleans(entry);
-  return isPlain
-    ? constant(tensorFrom(entry, { dtype: 'int32' }))
-    : asVariable(entry as TypedArray, op, position);
+  if (isNested(entry) && !hasBooleans(entry)) {
+    return constant(tensorFrom(entry, { dtype: 'int32' }));
+  }
+  return asVariable(entry, op, position);
+}
+
+function isNested(entry: IndexArray): entry is readonly Nested[] {
+  return Array.isArray(entry);
 }
 
 function hasBooleans(entry: readonly unknown[]): boolean {
