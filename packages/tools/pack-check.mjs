@@ -10,6 +10,15 @@ import { closureOf, readWorkspace } from './lib/workspace.mjs';
 
 /** @typedef {import('./lib/workspace.mjs').WorkspacePackage} WorkspacePackage */
 
+/**
+ * Entry points that are of use only beside an optional peer dependency, which is then installed too.
+ * @type {Readonly<Record<string, string>>}
+ */
+const besides = {
+  '@cotangent/gradcheck/arbitraries': 'fast-check',
+  '@cotangent/gradcheck/jest': 'expect',
+};
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'pack-check-'));
 const packages = readWorkspace(root).filter((p) => !p.manifest.private);
@@ -74,6 +83,41 @@ function install({ folder, manifest: { name } }, tarballs) {
  */
 function use({ manifest }, app) {
   const entries = entryPoints(manifest);
+  useEntries(
+    entries.filter((entry) => besides[entry] === undefined),
+    app,
+  );
+  const peers = entries.map((entry) => besides[entry]).filter((peer) => peer !== undefined);
+  if (peers.length > 0) {
+    run(
+      'npm',
+      [
+        'install',
+        '--no-save',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        ...peers.map((peer) => `${peer}@${manifest.peerDependencies?.[peer]}`),
+      ],
+      app,
+    );
+    useEntries(
+      entries.filter((entry) => besides[entry] !== undefined),
+      app,
+    );
+  }
+  for (const command of Object.keys(manifest.bin ?? {})) {
+    run(join(app, 'node_modules/.bin', command), ['--help'], app);
+  }
+  return entries;
+}
+
+/**
+ * Type-checks, imports and requires entry points.
+ * @param {readonly string[]} entries
+ * @param {string} app
+ */
+function useEntries(entries, app) {
   const settings = '--noEmit --strict --module nodenext --target es2022 --lib es2023,webworker';
   writeFileSync(join(app, 'use.mts'), consumerSource(entries));
   run('tsc', [...settings.split(' '), '--skipLibCheck', 'false', 'use.mts'], app);
@@ -81,10 +125,6 @@ function use({ manifest }, app) {
     run('node', ['--input-type=module', '-e', `await import('${entry}')`], app);
     run('node', ['--no-warnings', '-e', `require('${entry}')`], app);
   }
-  for (const command of Object.keys(manifest.bin ?? {})) {
-    run(join(app, 'node_modules/.bin', command), ['--help'], app);
-  }
-  return entries;
 }
 
 let failures = 0;

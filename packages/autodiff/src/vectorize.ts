@@ -47,19 +47,19 @@ export function batchGraph(
   fixed: ReadonlyMap<Variable, Variable> = new Map<Variable, Variable>(),
 ): readonly Variable[] {
   const [first] = batches.values();
-  return batchEntries(outputs, batches, fixed).map(({ value, isBatched }) =>
+  const entries = new Map<Variable, BatchEntry>();
+  for (const [x, value] of fixed) entries.set(x, { value, isBatched: false });
+  for (const [x, value] of batches) entries.set(x, { value, isBatched: true });
+  return batchEntries(outputs, entries).map(({ value, isBatched }) =>
     isBatched || first === undefined ? value : repeated(value, first),
   );
 }
 
 function batchEntries(
   outputs: readonly Variable[],
-  batches: ReadonlyMap<Variable, Variable>,
-  fixed: ReadonlyMap<Variable, Variable>,
+  given: ReadonlyMap<Variable, BatchEntry>,
 ): readonly BatchEntry[] {
-  const entries = new Map<Variable, BatchEntry>();
-  for (const [x, value] of fixed) entries.set(x, { value, isBatched: false });
-  for (const [x, value] of batches) entries.set(x, { value, isBatched: true });
+  const entries = new Map(given);
   const entryOf = (x: Variable): BatchEntry => entries.get(x) ?? { value: x, isBatched: false };
   for (const node of topologicalNodes(outputs, { stop: new Set(entries.keys()) })) {
     const inputs = node.inputs.map(entryOf);
@@ -82,7 +82,10 @@ function batchNode(node: Apply, inputs: readonly BatchEntry[]): readonly BatchEn
     const aligned = inputs.map((entry) => alignedTo(entry, node.outputs[0]!.rank));
     return applyOp(op, aligned, attrs).outputs.map((value) => ({ value, isBatched: true }));
   }
-  return op.batch?.(inputs, { node, attrs }) ?? loopedOver(node, inputs, batchGraph);
+  return (
+    op.batch?.(inputs, { node, attrs, vectorize: batchEntries }) ??
+    loopedOver(node, inputs, batchGraph)
+  );
 }
 
 /** Axes of size 1 behind the batch, so that the elements broadcast as they did one by one. */

@@ -48,16 +48,15 @@ export class Caller {
   readonly #plan: CallPlan;
   readonly #links: Links;
   readonly #labels: readonly string[];
-  readonly #constants: Buffers;
+  #constants: Buffers | undefined;
 
   constructor(plan: CallPlan) {
-    const { request, settings, program } = plan;
+    const { request, settings } = plan;
     this.#plan = plan;
     this.#links = plan.links;
     this.#labels = request.inputs.map(
       (x, i) => `${settings.name}: argument ${i} (${x.toString()})`,
     );
-    this.#constants = buffersOf(program.constants.map(({ value }) => value));
   }
 
   call(args: readonly unknown[]): Tensor | readonly Tensor[] {
@@ -184,10 +183,16 @@ export class Caller {
     request.read.forEach((variable, k) => (values[count + k] = variable.cell.settle()));
     const computed = executable.run(values);
     const results = computed.slice(0, request.outputCount);
-    const taken = new Set(this.#constants);
+    const taken = new Set(executable.reusesMemory === true ? [] : this.#constantBuffers());
     for (const { data } of values) taken.add(data.buffer);
     if (executable.reusesMemory === true) for (const y of computed) taken.add(y.data.buffer);
     return { results, updates: this.#checkedUpdates(computed), taken, linked: undefined };
+  }
+
+  /** The storage of constants, which results may be views of. */
+  #constantBuffers(): Buffers {
+    const { constants } = this.#plan.program;
+    return (this.#constants ??= buffersOf(constants.map(({ value }) => value)));
   }
 
   /** All of them are checked before any is applied, so that a failing call changes nothing. */

@@ -5,6 +5,7 @@ import type { Statistics } from './backend.ts';
 import { Caller } from './caller.ts';
 import type { CallPlan } from './caller.ts';
 import type { Program } from './program.ts';
+import type { Shared } from './shared.ts';
 
 /** One value for each input. */
 export type ArgumentsOf<I extends readonly Input[]> = { readonly [K in keyof I]: TensorLike };
@@ -47,6 +48,10 @@ export interface CompiledFunction<
   readonly outputs: readonly Variable[];
   /** What runs: the graph after replacements and rewrites. New values of updates follow the outputs. */
   readonly program: Program;
+  /** Whether one variable was asked for, and a call returns one tensor. */
+  readonly isSingle: boolean;
+  /** Shared variables that a call changes, in the order of their new values in `program`. */
+  readonly updated: readonly Shared[];
   /**
    * Like a call, writing the results into tensors of the same dtypes and shapes, which may be strided
    * views and may be arguments as well. Nothing is allocated if arguments and targets are dense tensors of
@@ -116,6 +121,8 @@ export function makeFunction(plan: Plan): UntypedFunction {
     inputs: plan.request.inputs,
     outputs: plan.outputs,
     program: plan.program,
+    isSingle: plan.isSingle,
+    updated: plan.request.updated,
     explain: plan.explain,
     callInto: (args: unknown, outs: unknown): void => caller.callInto(args, outs),
     place: (...args: readonly unknown[]) => caller.place(args),

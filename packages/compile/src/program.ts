@@ -30,6 +30,8 @@ export interface Program {
   /** Arguments and then shared variables, in the order in which `run` receives their values. */
   readonly inputs: readonly Input[];
   readonly constants: readonly ProgramConstant[];
+  /** The outputs themselves. */
+  readonly results: readonly Variable[];
   /** Slots of the outputs; one may occur more than once, be an input or a constant. */
   readonly outputs: readonly number[];
   /** The variable behind each slot. */
@@ -41,8 +43,37 @@ export interface Program {
   readonly lastUse: Int32Array;
 }
 
-/** Lays out the graph of `outputs`. Takes linear time. */
+/** Lays out the graph of `outputs`, when it is first asked how. Takes linear time. */
 export function buildProgram(inputs: readonly Input[], outputs: readonly Variable[]): Program {
+  let known: Layout | undefined;
+  const layout = (): Layout => (known ??= layOut(inputs, outputs));
+  return {
+    inputs,
+    results: outputs,
+    get slotCount() {
+      return layout().variables.length;
+    },
+    get nodes() {
+      return layout().nodes;
+    },
+    get constants() {
+      return layout().constants;
+    },
+    get outputs() {
+      return layout().outputs;
+    },
+    get variables() {
+      return layout().variables;
+    },
+    get lastUse() {
+      return layout().lastUse;
+    },
+  };
+}
+
+type Layout = Pick<Program, 'nodes' | 'constants' | 'outputs' | 'variables' | 'lastUse'>;
+
+function layOut(inputs: readonly Input[], outputs: readonly Variable[]): Layout {
   const slots = new Map<Variable, number>();
   const variables: Variable[] = [];
   const allot = (x: Variable): number => {
@@ -69,15 +100,7 @@ export function buildProgram(inputs: readonly Input[], outputs: readonly Variabl
   const results = outputs.map(slotOf);
   const lastUse = lastUses(steps, results, variables.length);
   lastUse.forEach((last, slot) => steps[last]?.released.push(slot));
-  return {
-    slotCount: variables.length,
-    nodes: steps,
-    inputs,
-    constants,
-    outputs: results,
-    variables,
-    lastUse,
-  };
+  return { nodes: steps, constants, outputs: results, variables, lastUse };
 }
 
 function lastUses(
@@ -100,5 +123,6 @@ export function withOutputs(program: Program, outputs: readonly number[]): Progr
   const released = program.nodes.map((): number[] => []);
   lastUse.forEach((last, slot) => released[last]?.push(slot));
   const nodes = program.nodes.map((node, i) => ({ ...node, released: released[i]! }));
-  return { ...program, nodes, outputs, lastUse };
+  const results = outputs.map((slot) => program.variables[slot]!);
+  return { ...program, nodes, results, outputs, lastUse };
 }

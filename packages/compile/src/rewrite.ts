@@ -26,6 +26,8 @@ export interface NodeRewrite {
 export interface Pass {
   readonly name: string;
   readonly run: (outputs: readonly Variable[], log: RewriteLog) => readonly Variable[];
+  /** Run again on its own result, it finds nothing. */
+  readonly isIdempotent?: boolean;
 }
 
 /** How often a rewrite fired. */
@@ -101,7 +103,7 @@ export function nodePass(name: string, rewrites: readonly NodeRewrite[]): Pass {
       const mapped = new Map<Variable, Variable>();
       const now = (x: Variable): Variable => mapped.get(x) ?? x;
       for (const node of topologicalNodes(outputs)) {
-        const current = rebuild(node, node.inputs.map(now));
+        const current = mapped.size === 0 ? node : rebuild(node, node.inputs.map(now));
         const results = rewriteNode(current, candidates(current.op), log) ?? current.outputs;
         if (results === node.outputs) continue;
         node.outputs.forEach((y, i) => mapped.set(y, results[i]!));
@@ -117,10 +119,13 @@ export function repeated(name: string, passes: readonly Pass[], limit = 8): Pass
     name,
     run: (outputs, log) => {
       let current = outputs;
-      for (let round = 0; round < limit; round++) {
+      let idle = 0;
+      for (let step = 0; step < limit * passes.length && idle < passes.length; step++) {
+        const pass = passes[step % passes.length]!;
         const before = log.total;
-        for (const pass of passes) current = pass.run(current, log);
-        if (log.total === before) break;
+        current = pass.run(current, log);
+        if (log.total === before) idle++;
+        else idle = pass.isIdempotent === true ? 1 : 0;
       }
       return current;
     },

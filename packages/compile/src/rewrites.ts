@@ -3,13 +3,17 @@ import type { Tensor } from '@cotangent/tensor';
 import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
 import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
+import { innerPasses } from './inner-passes.ts';
 import { evaluateNode } from './reference.ts';
 import { nodePass, repeated } from './rewrite.ts';
 import type { NodeRewrite, Pass } from './rewrite.ts';
 
 /** The rewrites that `compile` runs by default. All are exact. */
 export function defaultPasses(): readonly Pass[] {
-  return [repeated('canonicalise', [simplifyPass(), mergeEqualPass])];
+  const passes: readonly Pass[] = [
+    repeated('canonicalise', [simplifyPass(), mergeEqualPass, ...innerPasses(() => passes)]),
+  ];
+  return passes;
 }
 
 /** The default rewrites of single nodes. */
@@ -120,7 +124,8 @@ export function foldConstants(mostElements = 1024): NodeRewrite {
     name: 'fold-constants',
     soundness: 'exact',
     apply: (node) => {
-      if (!node.inputs.every((x) => x.kind === 'constant')) return undefined;
+      const isKnown = node.inputs.every((x) => x.kind === 'constant');
+      if (!isKnown || node.op.effect === true) return undefined;
       const isSmall = node.outputs.every(
         (y) => isKnownShape(y.shape) && sizeOf(y.shape) <= mostElements,
       );

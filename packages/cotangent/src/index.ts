@@ -121,8 +121,8 @@ export {
   shared,
 } from '@cotangent/compile';
 export { compile } from './compile.ts';
-export { wasmBackend } from '@cotangent/wasm';
-export type { WasmOptions } from '@cotangent/wasm';
+export { exportWasm, wasmBackend } from '@cotangent/wasm';
+export type { ExportOptions, ExportedModule, WasmOptions } from '@cotangent/wasm';
 export type {
   Backend,
   CompileOptions,

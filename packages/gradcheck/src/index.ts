@@ -21,6 +21,7 @@ export { rngOf } from './rng.ts';
 export type { Rng } from './rng.ts';
 export { verifyGrad, verifyGrad as verify_grad } from './verify-grad.ts';
 export type { VerifyGrad } from './verify-grad.ts';
+export type { Compat } from './verify-compat.ts';
 export type { VerifyGradOptions, VerifyOptions } from './verify-options.ts';
 export type { SymbolicFunction } from './verify-problem.ts';
 export { verifyPushforward } from './verify-pushforward.ts';
@@ -35,6 +36,7 @@ export type {
 } from './modern/jacobian.ts';
 export type { GradcheckBudget, GradcheckOptions } from './modern/options.ts';
 export {
+  hermitian,
   lowerTriangular,
   simplex,
   sparsity,
@@ -59,3 +61,22 @@ export type {
 export type { NumericRule, RulePullback, RuleTerm, RuleTerms, RuleValues } from './modern/rule.ts';
 export type { NumericMethod } from './numeric/methods.ts';
 export type { Direction } from './numeric/estimate.ts';
+export type { MutationOperator } from './mutate/edit.ts';
+export { mutantsOf } from './mutate/mutants.ts';
+export { mutationScore } from './mutate/score.ts';
+export type { MutantResult, MutationOptions, MutationReport, RuleMutant } from './mutate/types.ts';
+export type { GradcheckConfig } from './cli/config.ts';
+export { replayGradcheck, replayOp } from './replay.ts';
+export type { ReplayOpOptions } from './replay.ts';
+export { parseReplay } from './replay-token.ts';
+export type { ReplayTarget } from './replay-token.ts';
+export type {
+  OpResult,
+  RunCounts,
+  RunReport,
+  SuiteCheck,
+  SuiteCheckId,
+  SuiteMutation,
+} from './suite/result.ts';
+export { defineOpSamples } from './suite/suite.ts';
+export type { OpSuite, SuiteSkip } from './suite/suite.ts';

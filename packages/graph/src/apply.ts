@@ -1,4 +1,5 @@
 import { ValueError } from '@cotangent/tensor';
+import { recordNode } from './recording.ts';
 import { currentSite } from './site.ts';
 import type { ConstructionSite } from './site.ts';
 import type { Op } from './op.ts';
@@ -35,6 +36,7 @@ export class Apply {
     const like = op.shapeLike?.(inputs, attrs);
     const source = like && shapeSourceOf(like);
     this.outputs = types.map((type, index) => new Result(type, this, index, source));
+    recordNode(this);
   }
 }
 

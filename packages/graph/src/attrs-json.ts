@@ -1,8 +1,11 @@
 import type { JsonValue } from './document.ts';
+import { InnerGraph } from './inner-graph.ts';
 import { dataKeys, isPlainObject, maxDataDepth } from './plain.ts';
 
 /** The key that marks a number which JSON cannot write. */
 const numberKey = '$number';
+/** The key that marks an inner graph. */
+const graphKey = '$graph';
 const specialNumbers: ReadonlyMap<string, number> = new Map([
   ['NaN', Number.NaN],
   ['Infinity', Infinity],
@@ -16,6 +19,7 @@ const forbiddenKeys: ReadonlySet<string> = new Set([
   'constructor',
   'prototype',
   numberKey,
+  graphKey,
 ]);
 
 /** How {@link encodeAttrs} and {@link decodeAttrs} report what they refuse; `keys` lead to it. */
@@ -24,11 +28,20 @@ export type Refuse = (keys: readonly (string | number)[], why: string) => Error;
 type JsonObject = { readonly [key: string]: JsonValue };
 type Convert = (value: unknown, keys: readonly (string | number)[]) => unknown;
 
-/** Attributes as JSON values. Everything that is not plain data is refused. */
-export function encodeAttrs(attrs: object, refuse: Refuse): JsonObject {
+/**
+ * Attributes as JSON values. Everything that is neither plain data nor an inner graph is refused.
+ *
+ * @param encodeGraph - what to write for an inner graph.
+ */
+export function encodeAttrs(
+  attrs: object,
+  refuse: Refuse,
+  encodeGraph: (graph: InnerGraph) => unknown,
+): JsonObject {
   const encode: Convert = (value, keys) => {
     if (typeof value === 'number') return encodeNumber(value);
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+    if (value instanceof InnerGraph) return { [graphKey]: encodeGraph(value) };
     return convertContainer(value, keys, encode, refuse);
   };
   // Objects become objects of the same keys, numbers and leaves JSON values.
@@ -36,7 +49,11 @@ export function encodeAttrs(attrs: object, refuse: Refuse): JsonObject {
 }
 
 /** The attributes that {@link encodeAttrs} wrote, as new objects. */
-export function decodeAttrs(attrs: unknown, refuse: Refuse): object {
+export function decodeAttrs(
+  attrs: unknown,
+  refuse: Refuse,
+  decodeGraph: (document: unknown, keys: readonly (string | number)[]) => InnerGraph,
+): object {
   const seen = new Set<unknown>();
   const decode: Convert = (value, keys) => {
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
@@ -44,6 +61,10 @@ export function decodeAttrs(attrs: unknown, refuse: Refuse): object {
     // JSON is a tree; sharing could make a small object in memory unfold into a huge one.
     if (seen.has(value)) throw refuse(keys, 'occurs twice');
     if (typeof value === 'object') seen.add(value);
+    if (isPlainObject(value) && Object.hasOwn(value, graphKey)) {
+      if (Object.keys(value).length > 1) throw refuse(keys, 'has more than its inner graph');
+      return decodeGraph(value[graphKey], [...keys, graphKey]);
+    }
     return decodeNumber(value) ?? convertContainer(value, keys, decode, refuse);
   };
   // A marked number decodes to a number, so only the outermost object needs the check.

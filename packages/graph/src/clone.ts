@@ -20,6 +20,14 @@ export function replace(
   replacements: ReadonlyMap<Variable, Variable>,
 ): readonly Variable[] {
   for (const [from, to] of replacements) checkReplacement(from, to);
+  return replaceUnchecked(outputs, replacements);
+}
+
+/** As {@link replace}; what takes another dtype gives its users another one, as far as their ops allow. */
+export function replaceUnchecked(
+  outputs: readonly Variable[],
+  replacements: ReadonlyMap<Variable, Variable>,
+): readonly Variable[] {
   const mapped = new Map<Variable, Variable>(replacements);
   const now = (x: Variable): Variable => mapped.get(x) ?? x;
   for (const node of topologicalNodes(outputs, { stop: new Set(replacements.keys()) })) {

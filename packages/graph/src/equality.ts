@@ -1,14 +1,15 @@
-import type { Tensor } from '@cotangent/tensor';
 import type { Apply } from './apply.ts';
 import { bytesOf } from './bytes.ts';
 import { rebuild } from './clone.ts';
-import { dataKey } from './plain.ts';
+import { ConstantClasses, typeKey } from './constant-classes.ts';
 import { hashBytes, hashText } from './hash.ts';
+import { InnerGraph } from './inner-graph.ts';
 import { ListTable } from './list-table.ts';
+import { dataKey } from './plain.ts';
 import { rootsOf, topologicalNodes } from './traversal.ts';
-import { formatType, sameType } from './types.ts';
+import { sameType } from './types.ts';
 import type { TensorType } from './types.ts';
-import type { Constant, Variable } from './variable.ts';
+import type { Input, Variable } from './variable.ts';
 
 /** Options of {@link structurallyEqual}. */
 export interface EqualityOptions {
@@ -74,7 +75,8 @@ export function mergeEqual(
   };
   const classOf = (x: Variable): number => table.classOf(now(x));
   for (const node of topologicalNodes(outputs)) {
-    const number = table.addNode(node, classOf);
+    // What an op does, it does as often as it stands there.
+    const number = node.op.effect === true ? table.freshFor(node) : table.addNode(node, classOf);
     const known = first[number];
     const same = known?.kind === 'result' ? known.owner : undefined;
     if (same !== undefined) options.onMerge?.(node);
@@ -97,18 +99,35 @@ export function mergeEqual(
  * @example structuralHash([mul(x, y)]) === structuralHash([mul(u, v)]); // true
  */
 export function structuralHash(outputs: readonly Variable[]): string {
+  return hashOf(outputs, []);
+}
+
+/** As {@link structuralHash}; inputs count by type and order in `inputs`, then of appearance. */
+function hashOf(outputs: readonly Variable[], inputs: readonly Input[]): string {
   const hashes = new Map<Variable, string>();
   let inputCount = 0;
+  for (const x of inputs) hashes.set(x, hashText(`input ${inputCount++} ${typeKey(x.type)}`));
   for (const root of rootsOf(outputs)) {
+    if (hashes.has(root)) continue;
     const kind = root.kind === 'input' ? `input ${inputCount++}` : hashBytes(bytesOf(root.value));
     hashes.set(root, hashText(`${kind} ${typeKey(root.type)}`));
   }
   for (const node of topologicalNodes(outputs)) {
-    const inputs = node.inputs.map((x) => hashes.get(x)).join();
-    const base = `${node.op.name} ${dataKey(node.attrs, (leaf) => typeof leaf)} ${inputs}`;
+    const args = node.inputs.map((x) => hashes.get(x)).join();
+    const base = `${node.op.name} ${dataKey(node.attrs, leafHash)} ${args}`;
     node.outputs.forEach((y, i) => hashes.set(y, hashText(`${i} ${base}`)));
   }
   return hashText(outputs.map((y) => hashes.get(y)).join());
+}
+
+function leafHash(leaf: unknown): string {
+  return leaf instanceof InnerGraph ? hashOf(leaf.outputs, leaf.inputs) : typeof leaf;
+}
+
+function sameInner(a: InnerGraph, b: InnerGraph): boolean {
+  if (a.inputs.length !== b.inputs.length) return false;
+  const inputs = a.inputs.map((x, i) => [x, b.inputs[i]!] as const);
+  return structurallyEqual(a.outputs, b.outputs, { inputs });
 }
 
 /** Gives variables numbers, equal exactly for equal expressions. */
@@ -119,6 +138,7 @@ class ClassTable {
   readonly #nodes = new ListTable();
   readonly #firstOf: number[] = [];
   readonly #identities = new Map<unknown, number>();
+  readonly #inner = new Map<string, InnerGraph[]>();
   readonly #attrs = new Map<object, number>();
   readonly #constants = new ConstantClasses(() => this.fresh());
   /** The key of the node that is looked up. */
@@ -127,6 +147,13 @@ class ClassTable {
   /** A number that nothing else has. */
   fresh(): number {
     return this.#count++;
+  }
+
+  /** Numbers that nothing else has for the outputs of a node: the first of them. */
+  freshFor({ outputs }: Apply): number {
+    const first = this.#count;
+    this.#count += outputs.length;
+    return first;
   }
 
   /** The classes of `outputs`, those of some variables being given. */
@@ -156,7 +183,8 @@ class ClassTable {
   }
 
   /** The class of the first output of a node; those of the others follow it. */
-  addNode({ op, attrs, inputs, outputs }: Apply, classOf: (x: Variable) => number): number {
+  addNode(node: Apply, classOf: (x: Variable) => number): number {
+    const { op, attrs, inputs } = node;
     const key = this.#key;
     key.length = inputs.length + 2;
     key[0] = this.#identify(op);
@@ -164,8 +192,7 @@ class ClassTable {
     for (let i = 0; i < inputs.length; i++) key[i + 2] = classOf(inputs[i]!);
     const number = this.#nodes.numberOf(key);
     if (number === this.#firstOf.length) {
-      this.#firstOf.push(this.#count);
-      this.#count += outputs.length;
+      this.#firstOf.push(this.freshFor(node));
     }
     return this.#firstOf[number]!;
   }
@@ -181,60 +208,22 @@ class ClassTable {
   #identify(leaf: unknown): number {
     const known = this.#identities.get(leaf);
     if (known !== undefined) return known;
-    this.#identities.set(leaf, this.#identities.size);
-    return this.#identities.size - 1;
-  }
-}
-
-/** Gives constants numbers, equal exactly for equal types and bits. */
-class ConstantClasses {
-  readonly #fresh: () => number;
-  readonly #types = new Map<TensorType, string>();
-  /** Constants of one element that is no NaN, by type. */
-  readonly #singles = new Map<string, Map<number | '-0', number>>();
-  readonly #others = new Map<string, { readonly value: Tensor; readonly number: number }[]>();
-
-  constructor(fresh: () => number) {
-    this.#fresh = fresh;
-  }
-
-  classOf({ type, value }: Constant): number {
-    const key = this.#types.get(type) ?? typeKey(type);
-    this.#types.set(type, key);
-    const only = value.size === 1 ? value.data[value.offset]! : NaN;
-    return Number.isNaN(only) ? this.#classOfBytes(key, value) : this.#classOfSingle(key, only);
-  }
-
-  #classOfSingle(type: string, value: number): number {
-    const known = this.#singles.get(type) ?? new Map<number | '-0', number>();
-    this.#singles.set(type, known);
-    const key = Object.is(value, -0) ? '-0' : value;
-    const number = known.get(key) ?? this.#fresh();
-    known.set(key, number);
+    const equal = leaf instanceof InnerGraph ? this.#equalInner(leaf) : leaf;
+    const number = this.#identities.get(equal) ?? this.#identities.size;
+    this.#identities.set(leaf, number);
     return number;
   }
 
-  #classOfBytes(type: string, value: Tensor): number {
-    const bytes = bytesOf(value);
-    const key = `${type} ${hashBytes(bytes)}`;
-    const bucket = this.#others.get(key) ?? [];
-    const known = bucket.find((other) => sameBytes(bytesOf(other.value), bytes));
-    if (known !== undefined) return known.number;
-    const number = this.#fresh();
-    bucket.push({ value, number });
-    this.#others.set(key, bucket);
-    return number;
+  /** The first inner graph met that is equal to this one. */
+  #equalInner(graph: InnerGraph): InnerGraph {
+    const hash = leafHash(graph);
+    const bucket = this.#inner.get(hash) ?? [];
+    const found = bucket.find((other) => sameInner(other, graph));
+    if (found === undefined) this.#inner.set(hash, [...bucket, graph]);
+    return found ?? graph;
   }
-}
-
-function typeKey(type: TensorType): string {
-  return `${type.weak === true ? 'weak ' : ''}${formatType(type)}`;
 }
 
 function sameWeakType(a: TensorType, b: TensorType): boolean {
   return sameType(a, b) && a.weak === b.weak;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,4 +1,5 @@
 import type { Nested } from '@cotangent/tensor';
+import { InnerGraph } from './inner-graph.ts';
 import { dataKeys, isPlainObject } from './plain.ts';
 import { rootsOf } from './traversal.ts';
 import { isVariable } from './variable.ts';
@@ -22,15 +23,20 @@ export interface RootTexts {
  * Decides how the roots of `outputs` are written, in the order in which they are met.
  *
  * @param canonicalNames - `in0`, `in1`, … and `c0`, `c1`, … instead of the names given by the user.
+ * @param given - inputs that come first, used or not.
  */
-export function rootTexts(outputs: readonly Variable[], canonicalNames: boolean): RootTexts {
-  const roots = rootsOf(outputs);
-  const given = (x: Variable): string | undefined => (canonicalNames ? undefined : x.name);
+export function rootTexts(
+  outputs: readonly Variable[],
+  canonicalNames: boolean,
+  given: readonly Input[] = [],
+): RootTexts {
+  const roots = [...new Set([...given, ...rootsOf(outputs)])];
+  const nameOf = (x: Variable): string | undefined => (canonicalNames ? undefined : x.name);
   const unique = uniqueNames();
   const texts = new Map<Variable, string>();
   // The user's names come first, so that a canonical name never takes one of them.
   for (const root of roots) {
-    const name = given(root);
+    const name = nameOf(root);
     if (name !== undefined) texts.set(root, unique(formatName(name)));
   }
   const nextInput = counter('in', unique);
@@ -109,6 +115,7 @@ function formatData(value: unknown, depth: number): string {
   if (isVariable(value)) return `<${value.toString()}>`;
   if (depth >= deepestData) return '…';
   if (Array.isArray(value)) return formatItems(value, depth);
+  if (value instanceof InnerGraph) return '<graph>';
   if (!isPlainObject(value)) return `<${value.constructor.name || 'object'}>`;
   const entry = (key: string): string => `${key}=${formatData(value[key], depth + 1)}`;
   return `{${dataKeys(value).map(entry).join(', ')}}`;

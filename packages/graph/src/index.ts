@@ -36,6 +36,7 @@ export type {
 } from './elementwise.ts';
 export { mergeEqual, structuralHash, structurallyEqual } from './equality.ts';
 export type { EqualityOptions, MergeOptions } from './equality.ts';
+export { InnerGraph, innerGraphsOf } from './inner-graph.ts';
 export { matrix, scalar, tensor, tensor3, tensor4, vector } from './inputs.ts';
 export type { InputOptions } from './inputs.ts';
 export type * from './op.ts';
@@ -43,6 +44,8 @@ export { asPromotedVariables, asVariable, constant } from './operand.ts';
 export type { Operand } from './operand.ts';
 export { debugPrint, printExpression } from './print.ts';
 export type { DebugPrintOptions, ExpressionOptions } from './print.ts';
+export { withRecordedNodes } from './recording.ts';
+export type { Recorded } from './recording.ts';
 export { fromJSON, toJSON } from './serialize.ts';
 export type { LoadedGraph, ToJSONOptions } from './serialize.ts';
 export { ConstructionSite, withConstructionSites } from './site.ts';

@@ -82,8 +82,22 @@ export interface BatchEntry {
  */
 export type BatchRule<I extends number, O extends number, A> = (
   inputs: Tuple<BatchEntry, I>,
-  context: { readonly node: Apply; readonly attrs: A },
+  context: BatchContext<A>,
 ) => Tuple<BatchEntry, O> | undefined;
+
+/** What a batching rule may use besides its inputs. */
+export interface BatchContext<A = object> {
+  readonly node: Apply;
+  readonly attrs: A;
+  /**
+   * The graph of `outputs` with some variables replaced by entries, batched or not: for ops with an inner
+   * graph. An output that depends on no batched variable is not batched.
+   */
+  readonly vectorize: (
+    outputs: readonly Variable[],
+    entries: ReadonlyMap<Variable, BatchEntry>,
+  ) => readonly BatchEntry[];
+}
 
 /** `pattern[input][output]`: whether elements of the input can influence elements of the output. */
 export type ConnectionPattern = readonly (readonly boolean[])[];
@@ -127,10 +141,46 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
   readonly lower?: Lowering<A>;
   /** Identity of values that exists only to change derivatives: compilation removes it. */
   readonly view?: boolean;
+  /**
+   * Evaluating it does more than give values: it prints, say. Such a node is neither computed beforehand nor
+   * merged with an equal one nor moved out of a loop.
+   */
+  readonly effect?: boolean;
+  /** Simplifications that only this op knows. */
+  readonly simplify?: OpSimplifications;
   /** An input (or other variable) whose run-time shape the outputs certainly have. */
   readonly shapeLike?: (inputs: Tuple<Variable, I>, attrs: A) => Variable | undefined;
   /** Points of the contract test, edges marked. */
   readonly samples?: readonly OpSample<A>[];
+}
+
+/** How nodes of an op with an inner graph become simpler when a function is compiled. All are exact. */
+export interface OpSimplifications {
+  /**
+   * Variables in place of the outputs of the node; `undefined` if there is nothing to do.
+   *
+   * @param isUsed - for each output whether anything needs it: what is not used may be replaced by anything
+   *   of the same type, such as itself.
+   */
+  readonly node?: (node: Apply, isUsed: readonly boolean[]) => readonly Variable[] | undefined;
+  /**
+   * Variables in place of the outputs of the node, with what it alone needs moved inside.
+   *
+   * @param onlyFor - nodes whose results end, all of them, in these input positions of the node; each after
+   *   those it needs.
+   */
+  readonly absorb?: (
+    node: Apply,
+    onlyFor: (positions: readonly number[]) => readonly Apply[],
+  ) => readonly Variable[] | undefined;
+  /**
+   * Variables in place of the outputs of two nodes, neither of which depends on the other, if one node can do
+   * the work of both.
+   */
+  readonly pair?: (
+    first: Apply,
+    second: Apply,
+  ) => readonly [readonly Variable[], readonly Variable[]] | undefined;
 }
 
 /** The scalar function behind an elementwise op. */

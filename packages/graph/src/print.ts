@@ -1,6 +1,7 @@
 import type { Apply } from './apply.ts';
 import { formatAttrs, formatConstant, formatName, letters, rootTexts } from './format.ts';
 import type { RootTexts } from './format.ts';
+import { innerGraphsOf } from './inner-graph.ts';
 import { topologicalNodes } from './traversal.ts';
 import { formatType } from './types.ts';
 import { isVariable } from './variable.ts';
@@ -104,6 +105,9 @@ class TreePrinter {
     if (variable.kind !== 'result' || !this.#isNew(branch)) return;
     const { owner } = variable;
     this.#printed.add(owner);
+    for (const line of innerLines(owner.attrs, this.#options)) {
+      this.#lines.push(`${branch.beforeInputs}┊  ${line}`);
+    }
     for (let i = owner.inputs.length - 1; i >= 0; i--) {
       const isLast = i === owner.inputs.length - 1;
       stack.push({
@@ -187,9 +191,17 @@ export function printExpression(
   variables: Variable | readonly Variable[],
   options: ExpressionOptions = {},
 ): string {
-  const outputs = listOf(variables);
+  return listing(listOf(variables), options, []).join('\n');
+}
+
+/** The lines of a listing, `given` being inputs that stand first, used or not. */
+function listing(
+  outputs: readonly Variable[],
+  options: ExpressionOptions,
+  given: readonly Input[],
+): readonly string[] {
   const types = options.types !== false;
-  const roots = rootTexts(outputs, options.canonicalNames ?? false);
+  const roots = rootTexts(outputs, options.canonicalNames ?? false, given);
   const texts = new Map(roots.of);
   const typed = (x: Variable): string => `${texts.get(x)}${types ? `: ${formatType(x.type)}` : ''}`;
   const lines = [`(${roots.inputs.map(typed).join(', ')}) =>`];
@@ -204,9 +216,18 @@ export function printExpression(
     const right = `${op.name}${formatAttrs(attrs)}(${inputs.map((x) => texts.get(x)).join(', ')})`;
     const type = types ? ` : ${results.map((y) => formatType(y.type)).join(', ')}` : '';
     lines.push(`  ${left} = ${right}${type}`);
+    for (const line of innerLines(attrs, options)) lines.push(`    ${line}`);
   }
   lines.push(`  return ${outputs.map((y) => texts.get(y)).join(', ')}`);
-  return lines.join('\n');
+  return lines;
+}
+
+/** The listings of the inner graphs among attributes, each after the name of its attribute. */
+function innerLines(attrs: object, options: ExpressionOptions): readonly string[] {
+  return innerGraphsOf(attrs).flatMap(([name, { inputs, outputs }]) => {
+    const [first, ...rest] = listing(outputs, options, inputs);
+    return [`${name}: ${first}`, ...rest];
+  });
 }
 
 /** One variable or several, as a list. */

@@ -16,7 +16,9 @@ import type {
   NodeDocument,
   VariableDocument,
 } from './document.ts';
+import { InnerGraph, innerGraphsOf } from './inner-graph.ts';
 import type { Op } from './op.ts';
+import { maxDataDepth } from './plain.ts';
 import { topologicalNodes } from './traversal.ts';
 import { formatType, isKnownShape, sameType } from './types.ts';
 import type { TensorType } from './types.ts';
@@ -42,8 +44,8 @@ export interface LoadedGraph {
  * A graph as plain data for `JSON.stringify`, constants included, every bit of every number kept. Ops are
  * saved by name. Takes linear time.
  *
- * @throws SerializationError `GRAPH_NOT_SERIALIZABLE` if an attribute is not plain data (a function, an
- *   inner graph, a class instance), or if two ops have one name; ValueError `GRAPH_INPUT_MISSING` if
+ * @throws SerializationError `GRAPH_NOT_SERIALIZABLE` if an attribute is not plain data (a function, a
+ *   class instance), or if two ops have one name; ValueError `GRAPH_INPUT_MISSING` if
  *   `options.inputs` leaves out an input that the outputs depend on, `GRAPH_INPUT_REPEATED` if it names
  *   one twice.
  * @example
@@ -111,18 +113,21 @@ function nodeDocument(node: Apply, numberOf: (x: Variable) => number): NodeDocum
   return {
     op: op.name,
     inputs: inputs.map(numberOf),
-    attrs: encodeAttrs(attrs, (keys, why) =>
-      notSerializable(op, formatPath(['attrs', ...keys]), why),
+    attrs: encodeAttrs(
+      attrs,
+      (keys, why) => notSerializable(op, formatPath(['attrs', ...keys]), why),
+      (graph) => toJSON(graph.outputs, { inputs: graph.inputs }),
     ),
     outputs: outputs.map(variableDocument),
   };
 }
 
-function checkOpNames(nodes: readonly Apply[]): void {
-  const ops = new Map<string, Op>();
-  for (const { op } of nodes) {
+function checkOpNames(nodes: readonly Apply[], ops: Map<string, Op> = new Map<string, Op>()): void {
+  for (const { op, attrs } of nodes) {
     if ((ops.get(op.name) ?? op) !== op) throw notSerializable(op, 'op', 'is the name of two ops');
     ops.set(op.name, op);
+    for (const [, { outputs }] of innerGraphsOf(attrs))
+      checkOpNames(topologicalNodes(outputs), ops);
   }
 }
 
@@ -142,13 +147,25 @@ export function fromJSON(
   document: unknown,
   ops: readonly Op[] | readonly { readonly op: Op }[],
 ): LoadedGraph {
-  const byName = opsByName(ops);
+  return load(document, { ops: opsByName(ops), path: [], graphs: new Set() });
+}
+
+/** What loading a graph and the graphs inside it needs. */
+interface Loading {
+  readonly ops: ReadonlyMap<string, Op>;
+  /** Where in the whole document the graph is. */
+  readonly path: readonly string[];
+  /** The documents of inner graphs met so far: JSON is a tree. */
+  readonly graphs: Set<unknown>;
+}
+
+function load(document: unknown, loading: Loading): LoadedGraph {
   const { inputs, constants, nodes, outputs } = checkDocument(document);
   const loaded = inputs.map((input) => new Input(typeOf(input), input.name));
   const variables: Variable[] = [...loaded];
   constants.forEach((constant, i) => variables.push(loadConstant(constant, `constants[${i}]`)));
   nodes.forEach((node, i) => {
-    for (const y of loadNode(node, `nodes[${i}]`, variables, byName)) variables.push(y);
+    for (const y of loadNode(node, `nodes[${i}]`, variables, loading)) variables.push(y);
   });
   return {
     inputs: loaded,
@@ -197,17 +214,19 @@ function loadNode(
   document: NodeDocument,
   path: string,
   variables: readonly Variable[],
-  ops: ReadonlyMap<string, Op>,
+  loading: Loading,
 ): readonly Variable[] {
-  const op = ops.get(document.op);
+  const op = loading.ops.get(document.op);
   if (op === undefined) {
     throw invalidDocument(
       `${path}.op`,
       `is ${JSON.stringify(document.op)}, which is not among the ops`,
     );
   }
-  const attrs = decodeAttrs(document.attrs, (keys, why) =>
-    invalidDocument(formatPath([`${path}.attrs`, ...keys]), why),
+  const attrs = decodeAttrs(
+    document.attrs,
+    (keys, why) => invalidDocument(formatPath([`${path}.attrs`, ...keys]), why),
+    (inner, keys) => loadInner(inner, formatPath([`${path}.attrs`, ...keys]), loading),
   );
   if (op.inputCount !== undefined && document.inputs.length !== op.inputCount) {
     const why = `has ${document.inputs.length} entries, but ${op.name} takes ${op.inputCount}`;
@@ -219,6 +238,20 @@ function loadNode(
   const node = inferred(op, inputs, attrs, path);
   checkOutputs(node, document.outputs, path);
   return node.outputs;
+}
+
+function loadInner(document: unknown, path: string, loading: Loading): InnerGraph {
+  if (loading.graphs.has(document)) throw invalidDocument(path, 'occurs twice');
+  if (loading.path.length >= maxDataDepth) throw invalidDocument(path, 'is nested too deeply');
+  loading.graphs.add(document);
+  try {
+    const { inputs, outputs } = load(document, { ...loading, path: [...loading.path, path] });
+    return new InnerGraph(inputs, outputs);
+  } catch (error) {
+    if (!(error instanceof SerializationError)) throw error;
+    const inside = typeof error.data?.['path'] === 'string' ? error.data['path'] : '';
+    throw invalidDocument(`${path}.${inside}`, 'is not valid', error);
+  }
 }
 
 function inferred(op: Op, inputs: readonly Variable[], attrs: object, path: string): Apply {

@@ -23,8 +23,9 @@ export interface For {
   readonly from: Value;
   readonly to: Value;
   /**
-   * The iterations are independent but for `accumulate`, so an emitter may run several at once. The
-   * order in which lanes are combined is fixed by the emitter, never by the machine.
+   * The iterations are independent but for `accumulate` and for updates b[at] = b[at] + value of different
+   * elements, so an emitter may run several at once, each statement in turn. The order in which lanes are
+   * combined is fixed by the emitter, never by the machine.
    */
   readonly vector: boolean;
   readonly body: readonly Statement[];
@@ -108,8 +109,8 @@ export interface MatrixProduct {
 }
 
 /**
- * Gives up: the inputs are none that the op accepts, such as an index out of range. The op's own `eval` is
- * then run on them and says what is wrong. Results of the call are lost, nothing else.
+ * Gives up: the inputs are none that the op accepts, such as an index out of range. The graph is then
+ * evaluated op by op, which says what is wrong, or whose results stand. Nothing is lost but time.
  */
 export interface Refuse {
   readonly kind: 'refuse';

@@ -49,11 +49,15 @@ export type UnaryOp =
   | 'asinh'
   | 'acosh'
   | 'atanh'
+  | 'erf'
+  | 'erfc'
   | 'sigmoid'
   | 'softplus';
 
 /**
  * Functions of two values of one type. `min` and `max` propagate NaN; arithmetic of `i32` wraps.
+ *
+ * Of floats alone: `pow` and `atan2` as in IEEE 754, and `remainder`, exact and of the sign of the first.
  *
  * Of `i32` alone: `and`, `or`, `xor`; `rem`, what `div` leaves; the shifts `shl`, `shrS` (with the sign)
  * and `shrU` (with zeros) and the rotation `rotl`, by y modulo 32; `mulHigh`, the upper half of the
@@ -74,7 +78,10 @@ export type BinaryOp =
   | 'shrS'
   | 'shrU'
   | 'rotl'
-  | 'mulHigh';
+  | 'mulHigh'
+  | 'pow'
+  | 'atan2'
+  | 'remainder';
 
 /** Relations of two values of one type; the result is `i32` 0 or 1. `ltU` is of unsigned `i32`. */
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'ltU';

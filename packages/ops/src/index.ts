@@ -11,6 +11,7 @@ export * from './reduce/index.ts';
 export * from './shape/index.ts';
 export * from './shaping.ts';
 export * from './sort/index.ts';
+export * from './special/index.ts';
 export { variance as var } from './reduce/index.ts';
 export * from './random/index.ts';
 export * from './nn/index.ts';

@@ -4,6 +4,7 @@ import { losses } from './nn/records.ts';
 import { poolings } from './nn/pool.ts';
 import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
+import { assert, ifElse, print, scan } from './control/index.ts';
 import { arange, eye, oneHot } from './create/index.ts';
 import { indexingOps } from './indexing/records.ts';
 import {
@@ -73,7 +74,27 @@ import {
 } from './elementwise/index.ts';
 import { maximumSplit, minimumSplit } from './elementwise/selection.ts';
 import { placeOp } from './linear/diagonal.ts';
-import { diagonal, matmul, tensordot, tril } from './linear/index.ts';
+import { choleskyAdjointOp } from './linear/cholesky.ts';
+import { halfTriangle } from './linear/half-triangle.ts';
+import {
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+} from './linear/index.ts';
 import { shiftOp } from './reduce/affine-scan.ts';
 import {
   affineScan,
@@ -106,12 +127,26 @@ import {
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
 import { argsort } from './sort/index.ts';
+import {
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+} from './special/index.ts';
+import { erfcxIntegral } from './special/error-function.ts';
 import { disconnectedGrad, gradClip, gradScale, undefinedGrad, zeroGrad } from './shaping.ts';
 
 interface WithRecord {
@@ -190,6 +225,21 @@ const elementwiseOps = (): readonly WithRecord[] => [
   divOrZero,
 ];
 
+/** Special functions. */
+const specialOps = (): readonly WithRecord[] => [
+  betaln,
+  digamma,
+  erf,
+  erfc,
+  erfcx,
+  gammaln,
+  logNdtr,
+  ndtr,
+  polygamma,
+  trigamma,
+  erfcxIntegral,
+];
+
 /** Ops that read or change shapes, and those that cut and join. One record may serve several functions. */
 const shapeOps = (): readonly WithRecord[] => [
   addSlice,
@@ -203,6 +253,7 @@ const shapeOps = (): readonly WithRecord[] => [
   shapeAt,
   size,
   slice,
+  specifyShape,
   split,
   sumTo,
   transpose,
@@ -231,8 +282,29 @@ const reductions = (): readonly WithRecord[] => [
   shiftOp,
 ];
 
-/** Products and diagonals. */
-const linearOps = (): readonly WithRecord[] => [diagonal, matmul, tensordot, tril, placeOp];
+/** Products, diagonals, factorisations and solutions of linear equations. */
+const linearOps = (): readonly WithRecord[] => [
+  cholesky,
+  det,
+  diagonal,
+  eigh,
+  eigvalsh,
+  inv,
+  matmul,
+  normVector,
+  pinv,
+  qr,
+  slogdet,
+  solve,
+  solveTriangular,
+  svd,
+  svdvals,
+  tensordot,
+  tril,
+  choleskyAdjointOp,
+  halfTriangle,
+  placeOp,
+];
 
 /** Ops that make tensors. */
 const creators = (): readonly WithRecord[] => [arange, eye, oneHot];
@@ -246,6 +318,9 @@ const shapingOps = (): readonly WithRecord[] => [
   zeroGrad,
 ];
 
+/** Loops, branches, checks. */
+const controlOps = (): readonly WithRecord[] => [assert, ifElse, print, scan];
+
 /**
  * The records of all ops of this package, each once, those that only other ops use included: what `fromJSON` may
  * meet in a graph built from its functions. Ops with an inner graph (`opFromGraph`, `checkpoint`, `customGrad`) are
@@ -258,6 +333,7 @@ export const standardOps: readonly Op[] = /* @__PURE__ */ allRecords();
 function allRecords(): readonly Op[] {
   return [
     ...elementwiseOps(),
+    ...specialOps(),
     ...shapeOps(),
     ...reductions(),
     ...linearOps(),
@@ -269,5 +345,6 @@ function allRecords(): readonly Op[] {
     ...losses(),
     ...poolings(),
     ...randomOps(),
+    ...controlOps(),
   ].map(({ op }) => op);
 }

@@ -70,9 +70,9 @@ POLYNOMIALS = [
 
 RATIONALS = [
     # name, comment, f, weight, interval, degrees in 64 bits, degrees in 32 bits
-    ("tanhTail", "(tanh u / u − 1) / u² in z = u², |u| ≤ 0.86 (64), 0.61 (32), relative to tanh u",
+    ("tanhTail", "(tanh u / u − 1) / u² in z = u², |u| ≤ 0.98 (64), 0.61 (32), relative to tanh u",
      of_root(lambda u: (tanh(u) / u - 1) / u**2), of_root(lambda u: u**3 / tanh(u)),
-     {64: (TINY, mpf("0.74")), 32: (TINY, mpf("0.372"))}, (3, 3), (1, 1)),
+     {64: (TINY, mpf("0.975")), 32: (TINY, mpf("0.372"))}, (3, 3), (1, 1)),
 ]
 
 
@@ -164,6 +164,7 @@ def main():
     write_pair("ln2", "ln 2; a product of the high part with any exponent is exact.", log(2), {64: 42, 32: 16})
     write_pair("halfPiPair", "π/2.", pi / 2, {64: 53, 32: 24})
     write_pair("twoThirds", "⅔.", 2 / mpf(3), {64: 53, 32: 24})
+    write_pair("threeQuarterPi", "¾π.", 3 * pi / 4, {64: 53, 32: 24})
     write_pair("piPair", "π.", pi, {64: 53, 32: 24})
     write_half_pi()
     write_two_over_pi()

@@ -80,6 +80,64 @@ def pow_of(x, y):
     return (mpf(-1) ** int(y) if x < 0 else 1) * mpmath.exp(y * mpmath.log(abs(x)))
 
 
+def erfcx_of(x):
+    if x > 10**6:
+        return (1 - 1 / (2 * x * x)) / (x * mpmath.sqrt(mpmath.pi))
+    return mpmath.erfc(x) * mpmath.exp(x * x)
+
+
+def first_integral(x):
+    """1/√π − x erfcx x."""
+    if x > 10**6:
+        return (1 - 3 / (2 * x * x)) / (2 * x * x * mpmath.sqrt(mpmath.pi))
+    with mpmath.workdps(80):
+        return 1 / mpmath.sqrt(mpmath.pi) - x * mpmath.erfc(x) * mpmath.exp(x * x)
+
+
+def ndtr_of(x):
+    return erfc_of(-x / mpmath.sqrt(2)) / 2
+
+
+def log_ndtr_of(x):
+    return mpmath.log1p(-ndtr_of(-x)) if x > 0 else mpmath.log(erfcx_of(-x / mpmath.sqrt(2)) / 2) - x * x / 2
+
+
+def log1mexp_of(x):
+    return mpmath.log(-mpmath.expm1(x)) if x > -1 else mpmath.log1p(-mpmath.exp(x))
+
+
+def gammaln_of(x):
+    """Twice the digits: it is a difference where it is small."""
+    if abs(x) < mpf("1e-30"):
+        return -mpmath.log(abs(x))
+    with mpmath.workdps(80):
+        return mpmath.re(mpmath.loggamma(x))
+
+
+def polygamma_of(n):
+    def derivative(x):
+        if abs(x) < mpf("1e-20"):
+            return (-1) ** (n + 1) * mpmath.factorial(n) / x ** (n + 1)
+        with mpmath.workdps(70):
+            return mpmath.polygamma(n, x) if x < 1e15 else large_polygamma(n, x)
+
+    return derivative
+
+
+def large_polygamma(n, x):
+    if n == 0:
+        return mpmath.log(x) - 1 / (2 * x) - 1 / (12 * x * x)
+    f = mpmath.factorial
+    leading = f(n - 1) / x**n + f(n) / (2 * x ** (n + 1))
+    return (-1) ** (n + 1) * (leading + f(n + 1) / (12 * x ** (n + 2)))
+
+
+def betaln_of(a, b):
+    digits = 60 + max(0, int(mpmath.log10(max(a, b)) - mpmath.log10(min(a, b, mpf(1)))))
+    with mpmath.workdps(digits + 40):
+        return mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(mpf(a) + mpf(b))
+
+
 FUNCTIONS = {
     "exp": saturating(mpmath.exp, mpf(0), INF),
     "expm1": saturating(expm1, mpf(-1), INF),
@@ -102,7 +160,25 @@ FUNCTIONS = {
     "erf": erf_of,
     "erfc": erfc_of,
     "pow": pow_of,
+    "atan2": mpmath.atan2,
+    "hypot": mpmath.hypot,
+    "logit": lambda x: mpmath.log(x) - mpmath.log1p(-x),
+    "logSigmoid": lambda x: -softplus(-x),
+    "log1mexp": log1mexp_of,
+    "logAddExp": lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)),
+    "erfcx": erfcx_of,
+    "erfcxIntegral1": first_integral,
+    "ndtr": ndtr_of,
+    "logNdtr": log_ndtr_of,
+    "gammaln": gammaln_of,
+    "digamma": polygamma_of(0),
+    "trigamma": polygamma_of(1),
+    "polygamma2": polygamma_of(2),
+    "polygamma5": polygamma_of(5),
+    "betaln": betaln_of,
 }
+
+OF_TWO = ("pow", "atan2", "hypot", "logAddExp", "betaln")
 
 BITS = {64: (53, -1074, 1024), 32: (24, -149, 128)}
 
@@ -130,7 +206,7 @@ def value(name, arguments):
 
 def main(name, lane):
     inputs = array.array("d", sys.stdin.buffer.read())
-    arity = 2 if name == "pow" else 1
+    arity = 2 if name in OF_TWO else 1
     out = array.array("d")
     for i in range(0, len(inputs), arity):
         out.extend(in_lane(value(name, inputs[i : i + arity]), lane))

@@ -155,7 +155,7 @@ describe('calls of compiled functions', () => {
         }
         expect(fast.log).toEqual(reference.log);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

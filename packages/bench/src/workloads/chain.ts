@@ -1,80 +1,70 @@
-import { compile, grad, printExpression, pushforward, scalar, sin } from 'cotangent';
-import type { Input, Variable } from 'cotangent';
-import type { Workload } from '../measure.ts';
+import type { Array as JaxArray } from '@jax-js/jax';
+import type { Tensor as TfTensor } from '@tensorflow/tfjs';
+import { add, grad, mul, sin, sum } from 'cotangent';
+import type { Variable } from 'cotangent';
+import { inputOf, prepareCall } from '../engines/cotangent.ts';
+import { jitted, valueAndGrads as jaxValueAndGrads } from '../engines/jax-js.ts';
+import { eager, valueAndGrads as tfValueAndGrads } from '../engines/tfjs.ts';
+import { randomFrom, valueFrom, valueOf } from '../values.ts';
+import { ahead, sumRoundings } from '../workload.ts';
+import type { Workload } from '../workload.ts';
 
-interface Chain {
-  readonly x: Input;
-  readonly y: Variable;
-}
+/** Ops of one step y ← y + 0.01 sin y. */
+const opsOfStep = 3;
 
-/** y = sin(sin(… sin x)), `n` ops deep. */
-function chain(n: number): Chain {
-  const x = scalar('x');
-  let y: Variable = x;
-  for (let k = 0; k < n; k++) y = sin(y);
-  return { x, y };
-}
-
-const x0 = 0.5;
-
-/** Value and derivative of the chain at x0, by plain arithmetic. */
-function expectedAt(n: number): { readonly value: number; readonly derivative: number } {
-  let value = x0;
-  let derivative = 1;
-  for (let k = 0; k < n; k++) {
-    derivative *= Math.cos(value);
-    value = Math.sin(value);
+function expected(x: ArrayLike<number>, steps: number): readonly ArrayLike<number>[] {
+  const y = Float64Array.from(x);
+  const gradient = new Float64Array(y.length).fill(1);
+  for (let k = 0; k < steps; k++) {
+    for (let i = 0; i < y.length; i++) {
+      gradient[i]! *= 1 + 0.01 * Math.cos(y[i]!);
+      y[i]! += 0.01 * Math.sin(y[i]!);
+    }
   }
-  return { value, derivative };
+  return [[y.reduce((a, b) => a + b, 0)], gradient];
 }
 
-/** What is done with a chain of `n` ops: built, differentiated in both modes, printed, evaluated. */
-export function chainWorkloads(sizes: readonly number[]): readonly Workload[] {
-  return sizes.flatMap((n) => {
-    const { value, derivative } = expectedAt(n);
-    const workload = (what: string, expected: number, run: (chain: Chain) => number): Workload => ({
-      name: `chain: ${what}, ${n} nodes`,
-      family: `chain: ${what}`,
-      size: n,
-      expected,
-      prepare: () => {
-        const given = chain(n);
-        return () => run(given);
+/** Value and gradient of Σ y after many steps y ← y + 0.01 sin y: all overhead, hardly any arithmetic. */
+export function chain(ops = 2000, n = 4): readonly Workload[] {
+  const steps = Math.floor(ops / opsOfStep);
+  return [
+    {
+      name: `chain of ${ops} ops on ${n} elements, float64`,
+      dtype: 'float64',
+      values: () => {
+        const { uniform } = randomFrom(8);
+        return { x: valueFrom('float64', [n], uniform) };
       },
-    });
-    return [
-      workload('build', n, () => depthOf(chain(n).y)),
-      workload('pushforward', 1, ({ x, y }) => Number(pushforward(y, x, 1).kind === 'result')),
-      // the line of the inputs, one per node, and the line of what is returned
-      workload('print', n + 2, ({ y }) => printExpression(y).split('\n').length),
-      workload('compile', 1, ({ x, y }) => compile([x], y).outputs.length),
-      evaluation('evaluate', n, value, ({ y }) => y),
-      evaluation('evaluate gradient', n, derivative, ({ x, y }) => grad(y, x)),
-    ];
-  });
-}
-
-function evaluation(
-  what: string,
-  n: number,
-  expected: number,
-  output: (chain: Chain) => Variable,
-): Workload {
-  return {
-    name: `chain: ${what}, ${n} nodes`,
-    family: `chain: ${what}`,
-    size: n,
-    expected,
-    prepare: () => {
-      const given = chain(n);
-      const f = compile([given.x], output(given));
-      return () => f(x0).item();
+      roundings: sumRoundings(ops, 10),
+      expected: (values) => expected(valueOf(values, 'x').data, steps),
+      cotangent: (values, context) => {
+        const x = inputOf(values, 'x', context);
+        let y: Variable = x;
+        for (let k = 0; k < steps; k++) y = add(y, mul(0.01, sin(y)));
+        const cost = sum(y);
+        const call = { inputs: [x], outputs: [cost, grad(cost, x)] };
+        return prepareCall({ ...call, values: [valueOf(values, 'x')], how: 'into' }, context);
+      },
+      jaxJs: (jax, values) => {
+        const f = (x: JaxArray): JaxArray => {
+          for (let k = 0; k < steps; k++) x = x.ref.add(jax.numpy.sin(x).mul(0.01));
+          return x.sum();
+        };
+        return jitted(jax, jaxValueAndGrads(jax, f, 1), [valueOf(values, 'x')]);
+      },
+      tfjs: (tf, values) => {
+        const f = (x: TfTensor): TfTensor => {
+          for (let k = 0; k < steps; k++) x = x.add(x.sin().mul(0.01));
+          return x.sum();
+        };
+        return eager(tf, tfValueAndGrads(tf, f, 1), [valueOf(values, 'x')]);
+      },
+      python: {
+        module: 'chain',
+        params: { steps },
+        engines: ['jax', 'torch', 'casadi', 'autograd'],
+      },
+      goals: [{ kind: 'ratio', against: 'jax', atLeast: 50, of: 'first call' }, ahead('jax', 5)],
     },
-  };
-}
-
-function depthOf(y: Variable): number {
-  let depth = 0;
-  for (let x: Variable | undefined = y; x?.kind === 'result'; x = x.owner.inputs[0]) depth++;
-  return depth;
+  ];
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   DisconnectedInputError,
   NullTypeGradError,
@@ -23,12 +23,14 @@ import {
   maxPool,
   min,
   mul,
+  print,
   pushforward,
   reshape,
   setSlice,
   shapeAt,
   slice,
   softmax,
+  specifyShape,
   square,
   sum,
   tensor,
@@ -69,6 +71,11 @@ describe('pushforward', () => {
       const run = (): unknown => pushforward(shapeAt(x, 0), x, x, { useOpPushforward });
       expect(caught(run)).toBeInstanceOf(DisconnectedInputError);
     }
+  });
+
+  it('R02 specifyShape of a vector and of a matrix', () => {
+    expectOfVector((x) => specifyShape(x, [10]));
+    expectOfMatrix((x) => flatten(specifyShape(x, [null, 7])));
   });
 
   it('R03 of max', () => {
@@ -130,6 +137,13 @@ describe('pushforward', () => {
   it('R10 of setting a part to a constant', () => expectOfVector((x) => setSlice(x, 1.5, ':3')));
   it('R11 of setting a part of a constant', () =>
     expectOfVector((x) => setSlice(ten, slice(x, ':4'), ':4')));
+
+  it('R12 print with a list of attributes', () => {
+    const write = jest.spyOn(console, 'log').mockImplementation(() => {});
+    expectOfVector((x) => print(x, 'Print', { show: ['shape'] }));
+    expect(write.mock.calls[0]).toEqual(['Print | shape [10]']);
+    write.mockRestore();
+  });
 
   it('R13 of a new leading axis', () => {
     expectOfVector((x) => sum(expandDims(slice(x, ':4'), 0), { axis: 0 }));

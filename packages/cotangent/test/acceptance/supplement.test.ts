@@ -6,6 +6,7 @@ import {
   NumericGrad,
   Rop,
   add,
+  arange,
   cast,
   compile,
   constant,
@@ -31,6 +32,7 @@ import {
   pushforwardThroughPullback,
   reshape,
   scalar,
+  scan,
   sigmoid,
   sin,
   slice,
@@ -500,5 +502,15 @@ describe('documented examples', () => {
   it('S22 a gradient reversed by gradScale', () => {
     expect(valueOf(grad(sin(x), x), at2)).toBeCloseTo(Math.cos(2), 15);
     expect(valueOf(grad(gradScale(sin(x), -1), x), at2)).toBeCloseTo(-Math.cos(2), 15);
+  });
+
+  it('S23 the body of a loop over y cannot differentiate y by x, one over indices can', () => {
+    const v = vector('v', { shape: [3] });
+    const y = mul(v, sum(square(v)));
+    const overElements = () => scan((yi) => [grad(yi, v)], { sequences: [y] });
+    expect(caught(overElements)).toBeInstanceOf(DisconnectedInputError);
+    const [rows] = scan((i) => [grad(slice(y, [i]), v)], { sequences: [arange(3)] });
+    const givens = [[v, [1, -2, 0.5]]] as const;
+    expectClose(valueOf(rows!, givens), valueOf(jacobian(y, v), givens));
   });
 });

@@ -64,8 +64,8 @@ export function gradcheck(
   const findings = new Findings();
   const name = fn.name === '' ? 'function' : fn.name;
   const onCompile = (): number => findings.count.compiles++;
-  const { compileModes } = options;
-  const subject = graphSubject(symbolicFunction(fn), { name, compileModes, onCompile });
+  const { backend, compileModes } = options;
+  const subject = graphSubject(symbolicFunction(fn), { name, compileModes, backend, onCompile });
   return run(subject, points, settings, findings);
 }
 

@@ -1,12 +1,21 @@
-import type { Mode } from '@cotangent/compile';
+import type { Backend, Mode } from '@cotangent/compile';
 import { isFloat, zerosTensor } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { pushforward, vectorize } from '@cotangent/autodiff';
-import { applyOp, constant, disconnected, isAbsence, isVariable, tensor } from '@cotangent/graph';
-import type { Absence, Input, Op, Tangent, Variable } from '@cotangent/graph';
+import { vectorize } from '@cotangent/autodiff';
+import {
+  applyOp,
+  constant,
+  disconnected,
+  ioConnectionPattern,
+  isAbsence,
+  isVariable,
+  tensor,
+} from '@cotangent/graph';
+import { mul } from '@cotangent/ops';
+import type { Absence, ConnectionPattern, Input, Op, Tangent, Variable } from '@cotangent/graph';
 import { compiled } from '../compiled.ts';
 import type { TensorFunction } from '../compiled.ts';
-import { pulledBack } from '../op/linearise.ts';
+import { pulledBack, pushedForward } from '../op/linearise.ts';
 import { fits } from '../op/value-checks.ts';
 import { outputsOf } from '../verify-problem.ts';
 import type { SymbolicFunction } from '../verify-problem.ts';
@@ -16,6 +25,7 @@ import type { Subject, Term } from './subject.ts';
 export interface GraphOptions {
   readonly name: string;
   readonly compileModes: readonly Mode[] | undefined;
+  readonly backend?: Backend | undefined;
   /** Called for every compilation. */
   readonly onCompile: () => void;
 }
@@ -35,6 +45,8 @@ export function graphSubject(fun: SymbolicFunction, options: GraphOptions): Subj
     pullback: (xs, us) => at(xs).pullback(xs, us, variants[0]),
     pushforward: (xs, vs) => at(xs).pushforward(xs, vs),
     derivative: (us, wrt, values) => derivativeOf(fun, us, wrt, values, options),
+    tangentDerivative: (vs, wrt) => tangentDerivativeOf(fun, vs, wrt, options),
+    pattern: (xs) => at(xs).pattern(),
     takesAbsent: true,
     takesStrided: true,
     variants: Object.fromEntries(
@@ -101,6 +113,10 @@ class GraphAt {
     return `output ${j} is inferred as ${this.#outputs[j]!.dtype}[${this.#outputs[j]!.shape.join()}] and evaluates to ${dtype}[${shape.join()}]`;
   }
 
+  pattern(): ConnectionPattern {
+    return ioConnectionPattern(this.#inputs, this.#outputs);
+  }
+
   pullback(
     xs: readonly Tensor[],
     us: readonly (Tensor | Absence)[],
@@ -141,6 +157,7 @@ class GraphAt {
     const cotangents = this.#cotangents();
     const terms = this.#terms(cotangents);
     const variables = terms.filter(isVariable);
+    if (variables.length === 0) return filled(terms, [], []);
     const single = [...this.#inputs, ...cotangents];
     const values = [...xs, ...us.filter((u): u is Tensor => !isAbsence(u))];
     const many = values.map(({ dtype, shape }, k) => tensor(`batch ${k}`, { dtype, shape }));
@@ -191,12 +208,7 @@ class GraphAt {
     wrt: readonly Variable[],
     tangents: readonly Variable[],
   ): readonly (Variable | Absence)[] {
-    this.#pushed ??= pushforward(this.#outputs, wrt, tangents, {
-      disconnectedOutputs: 'ignore',
-      returnDisconnected: 'disconnected',
-      nullGradients: 'return',
-      onWarning: () => {},
-    });
+    this.#pushed ??= pushedForward(this.#outputs, wrt, tangents);
     return this.#pushed;
   }
 
@@ -208,8 +220,9 @@ class GraphAt {
   ): TensorFunction {
     const before = this.#functions.get(key);
     if (before !== undefined) return before;
-    this.#options.onCompile();
-    const made = compiled(inputs, outputs(), mode);
+    const wanted = outputs();
+    if (wanted.length > 0) this.#options.onCompile();
+    const made = compiled(inputs, wanted, mode, this.#options.backend);
     this.#functions.set(key, made);
     return made;
   }
@@ -248,6 +261,27 @@ function derivativeOf(
     );
   };
   return graphSubject(gradient, { ...options, name: `gradient of ${options.name}` });
+}
+
+/** x ↦ Jv by some inputs, for fixed v, as a function of variables with a value for every floating output. */
+function tangentDerivativeOf(
+  fun: SymbolicFunction,
+  vs: readonly Tensor[],
+  wrt: readonly number[],
+  options: GraphOptions,
+): Subject {
+  const tangent: SymbolicFunction = (...xs) => {
+    const outputs = outputsOf('gradcheck', fun, xs.filter(isInput));
+    const floats = outputs.filter((y) => isFloat(y.dtype));
+    const tangents = wrt.map((i) => constant(vs[i]!));
+    const images = pushedForward(
+      floats,
+      wrt.map((i) => xs[i]!),
+      tangents,
+    );
+    return images.map((image, j) => (isVariable(image) ? image : mul(floats[j]!, 0)));
+  };
+  return graphSubject(tangent, { ...options, name: `tangent of ${options.name}` });
 }
 
 function isInput(x: Variable): x is Input {

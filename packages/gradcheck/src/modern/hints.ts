@@ -1,7 +1,8 @@
+import { kinds } from '../numeric/estimate.ts';
 import { locate } from '../op/flat.ts';
 import type { Item, Judgement } from './judge.ts';
 import type { Comparison } from './mismatch.ts';
-import { drawSigned, pull, push } from './point.ts';
+import { drawSigned, pull } from './point.ts';
 import type { PointContext } from './point.ts';
 import type { Hint } from './report.ts';
 
@@ -21,6 +22,7 @@ export function hintsFor(
     conjugateHint,
     zeroHint,
     spuriousHint,
+    kinkHint,
     placeHint,
     constantHint,
   ]) {
@@ -35,6 +37,7 @@ type Look = (c: PointContext, items: readonly Item[], comparison: Comparison) =>
 
 /** One factor at every entry that differs. */
 const ratioHint: Look = (c, items) => {
+  if (items.some(({ kind }) => kind === kinds.kink)) return undefined; // there is no one slope to compare with
   const ratios = items.map(({ analytic, numeric }) => analytic / numeric);
   const [first] = ratios;
   if (first === undefined || !Number.isFinite(first) || first === 0) return undefined;
@@ -129,12 +132,20 @@ function arrangement(a: Float64Array, d: Float64Array, shape: readonly number[])
   return undefined;
 }
 
-/** J was used where Jᵀ belongs. */
+/** J was used where Jᵀ belongs: what the rule gives is the derivative along u. */
 const swapHint: Look = (c, items, { side }) => {
-  if (side !== 'vjp' || c.subject.pushforward === undefined || items.length === 0) return undefined;
+  if (side !== 'vjp' || items.length === 0) return undefined;
   if (c.x.length !== c.at.length || c.x.length < 2) return undefined;
   const u = drawSigned(c.at.length, c.rng('swap hint'));
-  return same(pull(c, u), push(c, u))
+  const h = 1e-5 * Math.min(...c.scales);
+  const [up, down] = [1, -1].map((sign) => c.f(c.x.map((x, j) => x + sign * h * u[j]!)));
+  if (up === undefined || down === undefined) return undefined;
+  const pulled = pull(c, u);
+  const isAlong = same(
+    pulled,
+    up.map((y, i) => (y - down[i]!) / (2 * h)),
+  );
+  return isAlong && pulled.some((x) => x !== 0)
     ? { id: 'jvp', text: 'this is J u where Jᵀ u belongs' }
     : undefined;
 };
@@ -156,8 +167,16 @@ const zeroHint: Look = (_, items) =>
     : undefined;
 
 const spuriousHint: Look = (_, items) =>
-  items.length > 0 && items.every(({ numeric, still }) => numeric === 0 || still)
+  items.length > 0 &&
+  items.every(
+    ({ analytic, numeric, still }) => Number.isFinite(analytic) && (numeric === 0 || still),
+  )
     ? { id: 'spurious', text: 'not zero although the function does not move' }
+    : undefined;
+
+const kinkHint: Look = (_, items) =>
+  items.length > 0 && items.every(({ kind }) => kind === kinds.kink)
+    ? { id: 'kink', text: 'choose a slope between those to the left and to the right of the kink' }
     : undefined;
 
 /** All failures on one side of 0, at one element, or in one row. */
@@ -184,7 +203,8 @@ const placeHint: Look = (c, items, { directions }) => {
 const constantHint: Look = (c, items, { side }) => {
   if (side !== 'vjp' || items.length === 0 || c.at.length === 0) return undefined;
   const [u, w] = [drawSigned(c.at.length, c.rng('u')), drawSigned(c.at.length, c.rng('w'))];
-  return same(pull(c, u), pull(c, w))
+  const pulled = pull(c, u);
+  return pulled.some((x) => x !== 0) && same(pulled, pull(c, w))
     ? { id: 'constant', text: 'does not change with the cotangent' }
     : undefined;
 };

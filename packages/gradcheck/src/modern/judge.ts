@@ -63,10 +63,18 @@ export function judge(
   const base = { item, tol, isKink: false, isWeak: false, resolution };
   if (item.kind === kinds.outside)
     return { ...base, verdict: 'inconclusive', why: 'outside domain' };
+  // Who says that the function is inaccurate accepts that less can be proved.
+  const leastResolution = Math.max(settings.minResolution, 1e3 * settings.functionError);
   if (!Number.isFinite(a)) {
-    return Number.isFinite(d) && Number.isFinite(E)
-      ? { ...base, verdict: 'fail', why: 'the analytic value is not finite' }
-      : { ...base, verdict: 'inconclusive', why: 'neither side is finite' };
+    const isSharp = item.still || uncertainty <= leastResolution * Math.abs(d);
+    return isSharp || Math.abs(d) * item.effect <= leastEffect
+      ? {
+          ...base,
+          isKink: item.kind === kinds.kink,
+          verdict: 'fail',
+          why: 'the analytic value is not finite',
+        }
+      : { ...base, verdict: 'inconclusive', why: 'neither side is certainly finite' };
   }
   if (item.kind === kinds.jump) {
     return {
@@ -77,11 +85,10 @@ export function judge(
   }
   if (item.kind === kinds.kink) return judgeKink(base, settings, rounding);
   const gap = Math.abs(a - d);
-  // Who says that the function is inaccurate accepts that less can be proved.
-  const leastResolution = Math.max(settings.minResolution, 1e3 * settings.functionError);
+  // A sum whose terms cancel shows an error in any of them, whose share is what counts.
   const isWeak =
     !item.still &&
-    !(uncertainty <= leastResolution * size) &&
+    !(uncertainty <= leastResolution * Math.max(size, item.magnitude)) &&
     size >= 1e-9 * largestInRow &&
     !(size * item.effect <= leastEffect);
   const verdict =
@@ -95,6 +102,11 @@ export function judge(
   return { ...base, verdict, isWeak, ...(isWeak && { why: 'the differences are too uncertain' }) };
 }
 
+/** A slope to six digits; what is noise beside the other slope is 0. */
+function slopeText(slope: number, other: number): string {
+  return Math.abs(slope) < 1e-12 * Math.abs(other) ? '0' : String(Number(slope.toPrecision(6)));
+}
+
 function judgeKink(
   base: Omit<Judged, 'verdict' | 'why'>,
   { atKinks, functionError, safety }: GradcheckSettings,
@@ -105,7 +117,7 @@ function judgeKink(
   const slack =
     rounding + (1e-9 + functionError) * Math.max(Math.abs(low), Math.abs(high)) * safety;
   const isInside = analytic >= low - slack && analytic <= high + slack;
-  const why = `a kink: between ${low} and ${high} is right`;
+  const why = `a kink: between ${slopeText(low, high)} and ${slopeText(high, low)} is right`;
   return { ...base, isKink: true, verdict: isInside ? 'pass' : 'fail', why };
 }
 

@@ -1,4 +1,4 @@
-import type { Mode } from '@cotangent/compile';
+import type { Backend, Mode } from '@cotangent/compile';
 import { ValueError } from '@cotangent/tensor';
 import type { NumericMethod } from '../numeric/methods.ts';
 import { numericMethods } from '../numeric/methods.ts';
@@ -58,6 +58,8 @@ export interface GradcheckOptions {
   readonly nondetTol?: number | { readonly value: number; readonly reason: string } | undefined;
   /** Modes of compilation whose gradients must agree with the first of them. */
   readonly compileModes?: readonly Mode[] | undefined;
+  /** What runs graphs in modes `'fast'` and `'debug'`; default the reference executor. */
+  readonly backend?: Backend | undefined;
   readonly budget?: GradcheckBudget | undefined;
   /** Of all random numbers; default 0x5eed. */
   readonly seed?: number | string | undefined;
@@ -82,7 +84,7 @@ export interface GradcheckSettings {
   readonly conjugates: boolean;
   readonly nondetTol: number;
   readonly budget: Required<{ [K in keyof GradcheckBudget]: number }>;
-  readonly seed: string;
+  readonly seed: number | string;
   /** Whether a check is to run. */
   readonly wants: (id: GradcheckId) => boolean;
   readonly hasMode: (mode: 'rev' | 'fwd') => boolean;
@@ -109,6 +111,7 @@ const names = [
   'tangents',
   'nondetTol',
   'compileModes',
+  'backend',
   'budget',
   'seed',
   'rng',
@@ -135,6 +138,7 @@ const valueIds: readonly GradcheckId[] = [
   'kink.subgradient',
   'taylor.slope',
   'order2.difference',
+  'connection.pattern',
 ];
 
 /** @throws ValueError `GRADCHECK_UNKNOWN_OPTION`, `GRADCHECK_INVALID_OPTION`. */
@@ -142,10 +146,6 @@ export function gradcheckSettings(caller: string, options: GradcheckOptions): Gr
   checkOptionNames(caller, options, names);
   validate(caller, options);
   const { budget = {}, rng, seed = defaultSeed, nondetTol = 0 } = options;
-  const shown =
-    typeof seed === 'number' && Number.isInteger(seed) && seed >= 0
-      ? seed.toString(16)
-      : String(seed);
   return {
     options,
     order: options.order ?? 1,
@@ -162,7 +162,7 @@ export function gradcheckSettings(caller: string, options: GradcheckOptions): Gr
       ms: budget.ms ?? Infinity,
       jacobianEntries: budget.jacobianEntries ?? 4096,
     },
-    seed: shown,
+    seed,
     wants: (id) => isWanted(id, options),
     hasMode: (mode) => options.modes === undefined || options.modes.includes(mode),
     stream: (...keys) => rng ?? rngOf(seed, ...keys),
@@ -208,6 +208,7 @@ function validate(caller: string, options: GradcheckOptions): void {
     isListOf(options.compileModes, ['fast', 'reference', 'debug']),
     "a non-empty array of 'fast', 'reference', 'debug'",
   );
+  check('backend', isBackend(options.backend), 'an object with a name and a method prepare');
   validateBudget(caller, options.budget);
   check(
     'seed',
@@ -217,6 +218,15 @@ function validate(caller: string, options: GradcheckOptions): void {
   check('rng', typeof options.rng === 'function', 'a function');
   oneOf('onInconclusive', ['throw', 'warn', 'ignore']);
   check('onWarning', typeof options.onWarning === 'function', 'a function');
+}
+
+function isBackend(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'prepare' in value &&
+    typeof value.prepare === 'function'
+  );
 }
 
 function isPositions(value: unknown): boolean {

@@ -1,5 +1,15 @@
+import { isFloat } from '@cotangent/tensor';
+import { pack } from '../op/flat.ts';
 import { basisOf, checkValues } from './values.ts';
-import { cotangentsFor, drawSigned, pointContext, pull, push, structural } from './point.ts';
+import {
+  cotangentsFor,
+  drawSigned,
+  pointContext,
+  pull,
+  push,
+  structural,
+  tangentsFor,
+} from './point.ts';
 import type { PointContext } from './point.ts';
 import { Findings } from './report.ts';
 import type { GradcheckId } from './report.ts';
@@ -7,8 +17,7 @@ import type { Subject } from './subject.ts';
 
 /**
  * The derivative of the gradient, x ↦ Jᵀu for fixed signed u, checked as a function of its own: by differences of the
- * gradient (the only proof), by the symmetry of the Hessian of ⟨u, f⟩, and by agreement of forward over reverse with
- * reverse over reverse. Order 3 does the same once more.
+ * gradient (the only proof), by the symmetry of the Hessian of ⟨u, f⟩, and by agreement of all ways to compose the modes. Order 3 does the same once more.
  */
 export function checkSecondOrder(c: PointContext, order: number): void {
   const { derivative } = c.subject;
@@ -28,7 +37,7 @@ export function checkSecondOrder(c: PointContext, order: number): void {
   differenceOfGradient(c, inner);
   structural(c, 'order2.symmetry', () => asymmetry(inner!));
   if (inner.subject.pushforward !== undefined)
-    structural(c, 'order2.modes', () => modesDiffer(inner!));
+    structural(c, 'order2.modes', () => modesDiffer(c, inner!, u));
   if (order > 2) checkSecondOrder(inner, order - 1);
 }
 
@@ -82,14 +91,41 @@ function asymmetry(inner: PointContext): string | undefined {
   return undefined;
 }
 
-function modesDiffer(inner: PointContext): string | undefined {
+/**
+ * ∂²⟨u, f⟩ along v and w in all ways to compose the modes: each over the gradient, and each over the tangent x ↦ Jv, if
+ * the subject has one.
+ */
+function modesDiffer(c: PointContext, inner: PointContext, u: Float64Array): string | undefined {
   const rng = inner.rng('modes');
-  const v = drawSigned(inner.x.length, rng);
-  const w = drawSigned(inner.at.length, rng);
-  const [reverse, forward] = [dot(pull(inner, w), v), dot(push(inner, v), w)];
-  const size = absDot(pull(inner, w), v) + absDot(push(inner, v), w);
-  if (Math.abs(reverse - forward) <= 1e-9 * size) return undefined;
-  return `reverse over reverse gives ${reverse}, forward over reverse ${forward}`;
+  const [v, w] = [drawSigned(inner.at.length, rng), drawSigned(inner.x.length, rng)];
+  const ways: Way[] = [
+    { name: 'reverse over reverse', a: pull(inner, v), b: w },
+    { name: 'forward over reverse', a: push(inner, w), b: v },
+  ];
+  const tangent = c.subject.tangentDerivative?.(tangentsFor(c, v), c.wrt);
+  if (tangent !== undefined) {
+    const outer = secondContext(c, tangent);
+    const us = cotangentsFor(c, u).filter((_, j) => isFloat(c.values[j]!.dtype));
+    const weights = pack(us, outer.outParts);
+    ways.push(
+      { name: 'reverse over forward', a: pull(outer, weights), b: w },
+      { name: 'forward over forward', a: push(outer, w), b: weights },
+    );
+  }
+  const [first, ...others] = ways;
+  const expected = dot(first!.a, first!.b);
+  const other = others.find(({ a, b }) => {
+    const size = absDot(first!.a, first!.b) + absDot(a, b);
+    return !(Math.abs(dot(a, b) - expected) <= 1e-9 * size);
+  });
+  return other && `${first!.name} gives ${expected}, ${other.name} ${dot(other.a, other.b)}`;
+}
+
+/** One way to a second derivative along two directions: the product of two vectors. */
+interface Way {
+  readonly name: string;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -1,5 +1,6 @@
 import { isFloat } from '@cotangent/tensor';
 import { isAbsence, isNull } from '@cotangent/graph';
+import { engineCheckOf } from '../op/blame.ts';
 import { checkDot, checkRepeated } from './agreement.ts';
 import { checkFast } from './fast.ts';
 import { checkSecondOrder } from './order2.ts';
@@ -23,10 +24,21 @@ export function checkPoint(start: PointStart): void {
   const { findings, sample } = start;
   let c: PointContext;
   try {
-    c = withoutNull(pointContext(start));
+    c = pointContext(start);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${text}`);
+    addResult(start, 'primal.finite', 'error', `the point cannot be evaluated: ${told(error)}`);
+    return;
+  }
+  try {
+    c = withoutNull(c);
+  } catch (error) {
+    const blamed = engineCheckOf(error);
+    addResult(
+      c,
+      blamed ?? 'vjp.value',
+      blamed ? 'fail' : 'error',
+      `the rule throws ${told(error)}`,
+    );
     return;
   }
   listSkipped(c);
@@ -45,11 +57,14 @@ export function checkPoint(start: PointStart): void {
   try {
     checkFinitePoint(c);
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    addResult(c, 'vjp.value', 'error', `threw ${text}`);
+    addResult(c, 'vjp.value', 'error', `threw ${told(error)}`);
   }
   for (const i of c.wrt)
     if (c.twin[i]!.size > 0) findings.tested.add(`${c.names[i]!} at ${sample}`);
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function checkFinitePoint(c: PointContext): void {

@@ -59,6 +59,39 @@ export function symmetric(): TangentProjector {
   });
 }
 
+/**
+ * Hermitian matrices, real and imaginary part along the last axis, of length 2, after two of equal length: mirrored
+ * elements move together in their real parts and against each other in their imaginary parts; the diagonal is real.
+ */
+export function hermitian(): TangentProjector {
+  return {
+    name: 'hermitian',
+    basis: (shape, x) => {
+      const n = shape.at(-2) ?? 1;
+      const starts = Array.from({ length: x.length / (2 * n * n) }, (_, b) => 2 * b * n * n);
+      const at = (i: number, j: number): number => 2 * (i * n + j);
+      return starts.flatMap((start) =>
+        Array.from({ length: n * n }, (_, k) => [Math.floor(k / n), k % n] as const).map(([i, j]) =>
+          along(
+            x,
+            i === j
+              ? [[start + at(i, i), 1]]
+              : i < j
+                ? [
+                    [start + at(i, j), 1],
+                    [start + at(j, i), 1],
+                  ]
+                : [
+                    [start + at(i, j) + 1, 1],
+                    [start + at(j, i) + 1, -1],
+                  ],
+          ),
+        ),
+      );
+    },
+  };
+}
+
 /** Lower triangular matrices (the last two axes). */
 export function lowerTriangular(): TangentProjector {
   return matrixProjector('lower triangular', (i, j, n) => (i >= j ? [[i * n + j, 1]] : []));

@@ -1,3 +1,4 @@
+import { replayToken } from '../replay-token.ts';
 import { reportText } from './text.ts';
 
 /** What was found: `inconclusive` means that the differences cannot tell. */
@@ -182,7 +183,7 @@ export class Findings {
     if (!this.skipped.some((item) => item.what === what)) this.skipped.push({ what, why });
   }
 
-  report(name: string, seed: string, ms: number): GradcheckReport {
+  report(name: string, seed: number | string, ms: number): GradcheckReport {
     const checks = this.results;
     const verdict = verdictOf(checks, this.tested.size);
     const first =
@@ -192,7 +193,7 @@ export class Findings {
       schema: 'gradcheck-report/1' as const,
       name,
       verdict,
-      seed,
+      seed: shownSeed(seed),
       replay: replayToken(name, first, seed),
       checks,
       ...(worst !== undefined && { worst }),
@@ -211,13 +212,9 @@ function verdictOf(checks: readonly GradcheckResult[], tested: number): Verdict 
   return tested > 0 && has('pass') ? 'pass' : 'skipped';
 }
 
-/** `gc1.<name>.<sample>.<check>.<seed>`, without characters that a shell or the token itself would split at. */
-export function replayToken(
-  name: string,
-  check: GradcheckResult | undefined,
-  seed: string,
-): string {
-  const plain = (text: string): string => text.replaceAll(/[^\w-]+/g, '-').replaceAll(/^-|-$/g, '');
-  const parts = [name, check?.sample ?? 'all', check?.id.replaceAll('.', '_') ?? 'all', seed];
-  return ['gc1', ...parts.map(plain)].join('.');
+/** Hexadecimal for the whole numbers that seeds usually are. */
+function shownSeed(seed: number | string): string {
+  return typeof seed === 'number' && Number.isInteger(seed) && seed >= 0
+    ? seed.toString(16)
+    : String(seed);
 }

@@ -60,7 +60,7 @@ export interface NumericRule {
 /** A rule as the checks see it. With `conjugates` its gradients of complex inputs are conjugates. */
 export function ruleSubject(rule: NumericRule, conjugates: boolean): Subject {
   checkRule(rule);
-  const { complexInputs = [], complexOutputs = [], jvp, hvp } = rule;
+  const { complexInputs = [], complexOutputs = [], jvp, hvp, connected } = rule;
   const name = rule.name ?? (rule.f.name === '' || rule.f.name === 'f' ? 'rule' : rule.f.name);
   const conjugated = (pullback: NumericPullback): NumericPullback =>
     conjugates ? viaConjugates(pullback, complexInputs, complexOutputs) : pullback;
@@ -73,7 +73,7 @@ export function ruleSubject(rule: NumericRule, conjugates: boolean): Subject {
     pullback,
     pushforward: jvp && ((xs, vs) => valuesOf(jvp(xs, vs))),
     derivative: hvp && ((us, wrt) => derivativeOf(name, pullback, hvp, us, wrt)),
-    pattern: rule.connected,
+    pattern: connected && (() => connected),
     takesAbsent: rule.takesAbsent ?? false,
     takesStrided: rule.takesStrided ?? false,
     batched: rule.batchedVjp && plain(rule.batchedVjp),

@@ -82,7 +82,7 @@ function dtypesDiffer(c: PointContext, { terms, xs, us }: OwnArguments): string 
 }
 
 function absenceDiffers(c: PointContext, { terms }: OwnArguments): string | undefined {
-  const { pattern } = c.subject;
+  const pattern = c.subject.pattern?.(c.inputs);
   for (const [i, term] of terms.entries()) {
     if (term === undefined || term === null)
       return `the gradient of input ${i} is ${String(term)}: absence has a name`;
@@ -205,7 +205,7 @@ function variantDiffers(
 
 /** Moves each input by eight signed directions at three scales: an output that it cannot influence must not change. */
 function patternLies(c: PointContext): string | undefined {
-  const { pattern = [] } = c.subject;
+  const pattern = c.subject.pattern?.(c.twin) ?? [];
   const rng = c.rng('pattern');
   for (const [i, x] of c.twin.entries()) {
     const free = c.values.map((_, j) => j).filter((j) => pattern[i]?.[j] === false);
@@ -218,7 +218,10 @@ function patternLies(c: PointContext): string | undefined {
         moved.data[e] =
           moved.data[e]! * (1 + scale * signed(rng)) + (moved.data[e] === 0 ? scale : 0);
       const values = c.subject.evaluate(xs);
-      const j = free.find((at) => !sameBits(values[at]!, c.values[at]!));
+      // Another shape is no evidence: a size may follow a value without anything to differentiate.
+      const j = free.find(
+        (at) => sameShape(values[at]!, c.values[at]!) && !sameBits(values[at]!, c.values[at]!),
+      );
       if (j !== undefined)
         return `input ${i} changes output ${j}, which the pattern calls disconnected from it`;
     }

@@ -23,8 +23,12 @@ export interface Subject {
   readonly derivative?:
     | ((us: readonly Tensor[], wrt: readonly number[], at: readonly Tensor[]) => Subject)
     | undefined;
-  /** `pattern[input][output]`: what can influence what; default: everything. */
-  readonly pattern?: readonly (readonly boolean[])[] | undefined;
+  /** The function x ↦ Jv for fixed tangents v, one per input, with its own rules. */
+  readonly tangentDerivative?:
+    | ((vs: readonly Tensor[], wrt: readonly number[]) => Subject)
+    | undefined;
+  /** `pattern[input][output]` for inputs of such types: what can influence what; default: everything. */
+  readonly pattern?: ((xs: readonly Tensor[]) => readonly (readonly boolean[])[]) | undefined;
   /** Inputs and cotangents may be strided views. */
   readonly takesStrided: boolean;
   /** Cotangents may be absent. */

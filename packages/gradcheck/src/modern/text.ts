@@ -1,4 +1,5 @@
 import { formatElement } from '../numbers.ts';
+import { tokenWithSeedOf } from '../replay-token.ts';
 import type { GradcheckReport, GradcheckResult, Mismatch, TextOptions } from './report.ts';
 
 type Content = Omit<GradcheckReport, 'toText'>;
@@ -13,9 +14,10 @@ export function reportText(
   const of = (verdict: string): readonly GradcheckResult[] =>
     report.checks.filter((check) => check.verdict === verdict);
   const bad = [...of('error'), ...of('fail')];
-  const shown = bad
-    .slice(0, maxRows)
-    .map((check) => failureText(report, check, (text) => paint(31, text)));
+  const shown = bad.slice(0, maxRows).map((check) => {
+    const replay = tokenWithSeedOf(report.replay, report.name, check);
+    return failureText({ ...check, name: report.name, replay }, (text) => paint(31, text));
+  });
   const rest = bad.length - shown.length;
   const unsure = of('inconclusive').map((c) =>
     paint(
@@ -36,34 +38,55 @@ export function reportText(
   ].join('\n');
 }
 
+/** What the text of a failure is made of. */
+export interface ToldFailure {
+  /** Of the op or function. */
+  readonly name: string;
+  readonly id: string;
+  readonly sample: string;
+  readonly verdict: string;
+  readonly message?: string;
+  readonly worst?: Mismatch;
+  /** Likely causes; default those of the worst entry. */
+  readonly hints?: readonly string[];
+  readonly replay?: string;
+}
+
 /** One failure, in the order of the specification: where, both values, ratio, how, and how to repeat it. */
-function failureText(
-  report: Content,
-  check: GradcheckResult,
-  paint: (text: string) => string,
-): string {
-  const replay = `  replay: gradcheck --replay ${report.replay}`;
-  const word = check.verdict === 'error' ? 'ERROR' : 'FAILED';
-  const { worst } = check;
+export function failureText(check: ToldFailure, paint: (text: string) => string): string {
+  const { worst, name, hints = worst?.hints.map((hint) => hint.text) ?? [] } = check;
+  const replay = check.replay === undefined ? [] : [`  replay: gradcheck --replay ${check.replay}`];
+  const word = check.verdict === 'fail' ? 'FAILED' : check.verdict.toUpperCase();
   if (worst === undefined) {
-    const head = paint(`${report.name}: ${check.id} ${word} at ${check.sample}`);
-    return [head, `  ${check.message ?? ''}`, replay].join('\n');
+    const head = paint(`${name}: ${check.id} ${word} at ${check.sample}`);
+    const causes = hints.slice(0, 2).map((hint) => `  → ${hint}`);
+    return [head, `  ${indented(check.message ?? '')}`, ...causes, ...replay].join('\n');
   }
   const where = `${formatElement(worst.argName, worst.index)} of shape [${worst.shape.join(',')}]`;
   const share = `(${worst.mismatched} of ${worst.total} entries differ)`;
   return [
-    paint(`${report.name}: ${check.id} ${word} at input ${worst.arg} ${where}   ${share}`),
+    paint(`${name}: ${check.id} ${word} at input ${worst.arg} ${where}   ${share}`),
     `  analytic  ${general(worst.analytic)}     numeric ${general(worst.numeric)} ± ${short(worst.bound)}` +
-      `     difference ${short(worst.absErr)} = ${short(worst.absErr / worst.bound)} bounds`,
-    ...ratioLine(worst),
+      `     difference ${short(worst.absErr)}${inBounds(worst)}`,
+    ...ratioLine(worst, hints),
     `  ${worst.along}   point: ${check.sample}${slopeText(worst)}`,
     ...(check.message === undefined ? [] : [`  ${check.message}`]),
-    replay,
+    ...replay,
   ].join('\n');
 }
 
-function ratioLine({ ratio, hints }: Mismatch): readonly string[] {
-  const texts = hints.slice(0, 2).map((hint) => hint.text);
+/** How many bounds the difference is, if that is a number. */
+function inBounds({ absErr, bound }: Mismatch): string {
+  const count = absErr / bound;
+  return Number.isFinite(count) ? ` = ${short(count)} bounds` : '';
+}
+
+function indented(text: string): string {
+  return text.replaceAll('\n', '\n  ');
+}
+
+function ratioLine({ ratio }: Mismatch, hints: readonly string[]): readonly string[] {
+  const texts = hints.slice(0, 2);
   const shown =
     Number.isFinite(ratio) && ratio !== 0
       ? `  ratio analytic/numeric = ${ratio.toPrecision(6)}`
@@ -84,7 +107,8 @@ export function general(x: number): string {
   return trimmed(x.toPrecision(9));
 }
 
-function short(x: number): string {
+/** `%.3g`. */
+export function short(x: number): string {
   return Number.isFinite(x) ? trimmed(x.toPrecision(3)) : String(x);
 }
 

@@ -64,6 +64,19 @@ describe('derivativeAlong', () => {
     expect(bound).toBeLessThan(1e-5);
   });
 
+  it('bounds the rounding of values that are 0 at the point alone', () => {
+    const cube: VectorFunction = ([x = NaN]) => Float64Array.of(x ** 3);
+    const direction = { indices: [0], weights: [1], reach: 0.05 };
+    const rng = rngOf(3);
+    for (let k = 0; k < 500; k++) {
+      const { value, bound } = derivativeAlong(cube, Float64Array.of(0), direction, {
+        noise: new Float64Array(1),
+        jitter: 0.8 + 0.4 * rng(),
+      });
+      expect(Math.abs(value[0]!)).toBeLessThanOrEqual(2 * bound[0]!);
+    }
+  });
+
   it('goes along several coordinates at once', () => {
     const product: VectorFunction = ([x = 0, y = 0]) => Float64Array.of(x * y, x + y);
     const direction = { indices: [0, 1], weights: [1, -2], reach: 0.05 };

@@ -215,7 +215,10 @@ function oneSided(
       const slopes = there.map((y, i) => (y - at[i]!) / h);
       tableau.add(
         slopes,
-        slopes.map((d, i) => (2 * noise[i]! + inPosition * Math.abs(d)) / Math.abs(h)),
+        slopes.map((d, i) => {
+          const inValues = Math.max(noise[i]!, 2 ** -52 * Math.abs(there[i]!));
+          return (noise[i]! + inValues + inPosition * Math.abs(d)) / Math.abs(h);
+        }),
       );
       rows++;
     }

@@ -26,7 +26,11 @@ export function rungAt(
   if (!isFinite(up) || !isFinite(down)) return undefined;
   const inPosition = machineEps * farthest(x, direction);
   const value = up.map((y, i) => (y - down[i]!) / width);
-  const floor = value.map((d, i) => (noise[i]! + inPosition * Math.abs(d)) / h);
+  const floor = value.map((d, i) => {
+    // Where f is 0 at x its noise there is 0, but not at x ± h: x³ at 0.
+    const inValues = machineEps * Math.max(Math.abs(up[i]!), Math.abs(down[i]!));
+    return (Math.max(noise[i]!, inValues) + inPosition * Math.abs(d)) / h;
+  });
   return { h, up, down, width, value, noise: floor };
 }
 

@@ -61,13 +61,14 @@ interface Products {
 }
 
 function productsOf(
-  { c, rng, jacobian, wrtParts, outParts }: Reference,
+  reference: Reference,
   rules: Linearised,
   label: string,
   recorder: Recorder,
 ): Products | undefined {
-  const u = draw(lengthOf(outParts), rng);
-  const weights = draw(jacobian.directions.length, rng);
+  const { c, jacobian, wrtParts, outParts } = reference;
+  const u = draw(reference, lengthOf(outParts));
+  const weights = draw(reference, jacobian.directions.length);
   const v = combined(jacobian, weights, lengthOf(wrtParts));
   let xBars: readonly (Tensor | undefined)[] = [];
   let yDots: readonly (Tensor | undefined)[] = [];

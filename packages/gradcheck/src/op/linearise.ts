@@ -143,7 +143,8 @@ export function pulledBack(
   });
 }
 
-function pushedForward(
+/** Jv with absences as they are. */
+export function pushedForward(
   outputs: readonly Variable[],
   wrt: readonly Variable[],
   vs: readonly Tangent[],

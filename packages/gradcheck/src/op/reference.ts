@@ -1,6 +1,6 @@
 import { isFloat } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { rngOf } from '../rng.ts';
+import { rngOf, signed, signedVector } from '../rng.ts';
 import type { Rng } from '../rng.ts';
 import { inFloat64 } from './cases.ts';
 import type { OpCase } from './cases.ts';
@@ -116,11 +116,23 @@ export function precisionOf(parts: readonly Part[]): Float64Array {
   );
 }
 
-export { signedVector as draw } from '../rng.ts';
+/** Signed random numbers with as many bits as the dtype under test holds: those of a narrower one hide a detour by it. */
+export function draw(
+  { epsilon, rng }: Pick<Reference, 'epsilon' | 'rng'>,
+  length: number,
+): Float64Array {
+  if (epsilon > 1e-10) return signedVector(length, rng);
+  return Float64Array.from({ length }, () => signed(rng));
+}
+
+/** How far inputs are moved to measure a sensitivity, in roundings. */
+const [fewest, most] = [8, 16];
 
 /**
- * Largest change of a product in float64 when every input moves by one rounding of the case's dtype, over
- * some patterns of signs: an error in the result that no rule can avoid (backward error, Higham 2002, §1.5).
+ * Change of a product in float64 when every input moves by one rounding of the case's dtype: an error in the result that
+ * no rule can avoid (backward error, Higham 2002, §1.5). Measured among points around x, in opposite pairs, by random
+ * numbers of roundings, and never at x: a rule that is wrong only there, behind a comparison that is true of no other
+ * point, is not to be forgiven for its jump.
  */
 export function sensitivityOf(
   { twin, x, epsilon, rng, wrtParts }: Reference,
@@ -128,14 +140,18 @@ export function sensitivityOf(
   product: (inputs: readonly Tensor[]) => readonly (Tensor | undefined)[],
 ): Float64Array {
   const f = vectorFunction(twin, wrtParts, parts, product);
-  const base = f(x);
-  const largest = new Float64Array(lengthOf(parts));
-  for (let k = 0; k < 4 && base !== undefined; k++) {
-    const moved = x.map((element) => element * (1 + (rng() < 0.5 ? -epsilon : epsilon)));
-    f(moved)?.forEach((value, i) => {
-      const change = Math.abs(value - base[i]!);
-      if (change > largest[i]!) largest[i] = change;
-    });
+  const length = lengthOf(parts);
+  const low = Array<number>(length).fill(Infinity);
+  const high = Array<number>(length).fill(-Infinity);
+  for (let k = 0; k < 2; k++) {
+    const steps = x.map(() => (rng() < 0.5 ? -1 : 1) * (fewest + (most - fewest) * rng()));
+    for (const sign of [1, -1]) {
+      const moved = x.map((element, j) => element * (1 + sign * steps[j]! * epsilon));
+      f(moved)?.forEach((value, i) => {
+        low[i] = Math.min(low[i]!, value);
+        high[i] = Math.max(high[i]!, value);
+      });
+    }
   }
-  return largest;
+  return Float64Array.from(low, (value, i) => Math.max(0, (high[i]! - value) / (2 * fewest)));
 }

@@ -1,3 +1,5 @@
+import { engineCheckOf } from './blame.ts';
+
 /** What a check of `checkOp` looks at. */
 export type CheckId =
   | 'samples.present'
@@ -18,6 +20,28 @@ export type CheckId =
   | 'grad.undefinedCotangent'
   | 'order2.difference'
   | 'skip.needed';
+
+/** All checks of `checkOp`. */
+export const checkIds: readonly CheckId[] = [
+  'samples.present',
+  'type.inferred',
+  'values.static',
+  'primal.finite',
+  'args.intact',
+  'layout.strided',
+  'connection.pattern',
+  'grad.disconnected',
+  'grad.nullType',
+  'grad.shape',
+  'grad.dtype',
+  'vjp.value',
+  'jvp.value',
+  'vjp.jvp.dot',
+  'pullback.linear',
+  'grad.undefinedCotangent',
+  'order2.difference',
+  'skip.needed',
+];
 
 /** The outcome of one check at one sample. */
 export interface CheckResult {
@@ -56,8 +80,12 @@ export class Recorder {
   readonly #skips: readonly SkippedCheck[];
   readonly #used = new Set<SkippedCheck>();
 
-  constructor(skips: readonly SkippedCheck[]) {
+  readonly #onFailure: ((result: CheckResult) => void) | undefined;
+
+  /** @param onFailure - told of every failure at once; what it throws ends the check. */
+  constructor(skips: readonly SkippedCheck[], onFailure?: (result: CheckResult) => void) {
     this.#skips = skips;
+    this.#onFailure = onFailure;
   }
 
   /**
@@ -67,18 +95,31 @@ export class Recorder {
    * @returns whether it passed.
    */
   check(id: CheckId, sample: string, find: () => Finding): boolean {
-    const message = attempt(find);
-    if (message === undefined) {
+    const found = attempt(find);
+    if (found === undefined) {
       this.#note({ id, sample, verdict: 'pass', message: '' });
       return true;
     }
+    const { message, blamed } = found;
+    this.#fail(blamed ?? id, sample, message);
+    return false;
+  }
+
+  /** Whether anything has failed so far. */
+  get hasFailed(): boolean {
+    return [...this.#results.values()].some(({ verdict }) => verdict === 'fail');
+  }
+
+  #fail(id: CheckId, sample: string, message: string): void {
     const skip = this.#skips.find((s) => s.check === id && isAt(s.sample, sample));
-    if (skip === undefined) this.#note({ id, sample, verdict: 'fail', message });
-    else {
+    if (skip === undefined) {
+      const failure = { id, sample, verdict: 'fail', message } as const;
+      this.#note(failure);
+      this.#onFailure?.(failure);
+    } else {
       this.#used.add(skip);
       this.skip(id, sample, skip.reason);
     }
-    return false;
   }
 
   /** Notes that something could not be checked, and why. */
@@ -117,11 +158,19 @@ function isAt(wanted: string | undefined, sample: string): boolean {
   return wanted === undefined || sample === wanted || sample.startsWith(`${wanted} (`);
 }
 
-function attempt(find: () => Finding): Finding {
+/** What is wrong, and the check that it belongs to if the engine has found it by itself. */
+interface Found {
+  readonly message: string;
+  readonly blamed?: CheckId | undefined;
+}
+
+function attempt(find: () => Finding): Found | undefined {
   try {
-    return find();
+    const message = find();
+    return message === undefined ? undefined : { message };
   } catch (error) {
-    return `threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { message: `threw ${text}`, blamed: engineCheckOf(error) };
   }
 }
 

@@ -14,8 +14,8 @@ import { layoutsOf, valuesDiffer } from './value-checks.ts';
 
 /** Checks that need no differences: what the rules must satisfy whatever the function is. */
 export function checkRules(reference: Reference, rules: Linearised, recorder: Recorder): void {
-  const { c, outParts, rng } = reference;
-  const us = unpack(draw(lengthOf(outParts), rng), partsLike(rules.cotangents, outParts));
+  const { c, outParts } = reference;
+  const us = unpack(draw(reference, lengthOf(outParts)), partsLike(rules.cotangents, outParts));
   recorder.check('grad.dtype', c.label, () => rawDTypes(reference, rules));
   recorder.check('args.intact', c.label, () => argumentsChange(reference, rules, us));
   recorder.check('layout.strided', c.label, () => layoutMatters(reference, rules, us));
@@ -34,7 +34,7 @@ function rawDTypes({ c }: Reference, { node, cotangents, tangents }: Linearised)
   if (floats.some((x) => x.dtype !== dtype) || cotangents.length !== node.outputs.length) {
     return undefined;
   }
-  const context = contextOf(node);
+  const context = ruleContext(node);
   const terms: readonly Tangent[] = node.op.pullback?.(cotangents, context) ?? [];
   const i = c.wrt.find((at) => isVariable(terms[at]) && terms[at].dtype !== dtype);
   if (i !== undefined)
@@ -49,7 +49,8 @@ function rawDTypes({ c }: Reference, { node, cotangents, tangents }: Linearised)
   return j < 0 ? undefined : `the pushforward's own result ${j} is not ${dtype} like the output`;
 }
 
-function contextOf(node: Linearised['node']): RuleContext {
+/** What a rule of `node` is called with, everything needed. */
+export function ruleContext(node: Linearised['node']): RuleContext {
   const { inputs, outputs, attrs } = node;
   return { node, inputs, outputs, attrs, needs: inputs.map(() => true), engine };
 }
@@ -89,11 +90,12 @@ function layoutMatters({ c }: Reference, rules: Linearised, us: readonly Tensor[
  * V(0) = 0, V(2a − 10b) = 2V(a) − 10V(b), V(−10⁶a) = −10⁶V(a), to 1e-9 of the largest term: a rule that
  * misuses the sign, the size or the presence of a cotangent breaks one of them.
  */
-function notLinear({ c, rng, wrtParts, outParts }: Reference, rules: Linearised): Finding {
+function notLinear(reference: Reference, rules: Linearised): Finding {
+  const { c, wrtParts, outParts } = reference;
   const parts = partsLike(rules.cotangents, outParts);
   const at = (u: Float64Array): Float64Array =>
     pack(rules.pullback(c.inputs, unpack(u, parts)), wrtParts);
-  const [a, b] = [draw(lengthOf(parts), rng), draw(lengthOf(parts), rng)];
+  const [a, b] = [draw(reference, lengthOf(parts)), draw(reference, lengthOf(parts))];
   const [va, vb] = [at(a), at(b)];
   if (at(a.map(() => 0)).some((value) => value !== 0))
     return 'a cotangent of 0 gives no gradient of 0';

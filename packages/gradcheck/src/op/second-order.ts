@@ -36,7 +36,7 @@ function firstReason(derivatives: readonly Derivative[]): string | undefined {
 }
 
 /** Gradients of ⟨w, Jᵀu⟩, and their values for inputs, u and w. */
-interface Second {
+export interface Second {
   readonly derivatives: readonly Derivative[];
   readonly product: Product;
 }
@@ -47,7 +47,8 @@ type Product = (
   ws: readonly Tensor[],
 ) => readonly (Tensor | undefined)[];
 
-function secondOf(exact: Linearised): Second {
+/** The derivative of the gradient, as a graph of the engine. */
+export function secondOf(exact: Linearised): Second {
   const live = exact.xBars.flatMap((xBar, k) => (isVariable(xBar) ? [{ xBar, k }] : []));
   const xBars = live.map(({ xBar }) => xBar);
   const ws = xBars.map(({ dtype, shape }, k) => tensor(`w${k}`, { dtype, shape }));
@@ -60,8 +61,8 @@ function secondOf(exact: Linearised): Second {
 
 function secondOrderDiffers(reference: Reference, product: Product): Finding {
   const { c, twin, exact, epsilon, rng, x, scales, wrtParts, outParts } = reference;
-  const us = unpack(draw(lengthOf(outParts), rng), partsLike(exact.cotangents, outParts));
-  const weights = draw(lengthOf(wrtParts), rng);
+  const us = unpack(draw(reference, lengthOf(outParts)), partsLike(exact.cotangents, outParts));
+  const weights = draw(reference, lengthOf(wrtParts));
   const ws = unpack(weights, wrtParts);
   const gradient = (inputs: readonly Tensor[]): readonly (Tensor | undefined)[] =>
     exact.pullback(inputs, us);

@@ -1,14 +1,6 @@
-import {
-  ArgumentTypeError,
-  Input,
-  asVariable,
-  disconnected,
-  isVariable,
-  replace,
-  tensorType,
-  topologicalNodes,
-} from '@cotangent/graph';
-import type { Operand, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import { ArgumentTypeError, asVariable, disconnected, isVariable } from '@cotangent/graph';
+import type { Input, Operand, RuleContext, Tangent, Variable } from '@cotangent/graph';
+import { captured as capturedBy, inputLike } from './capture.ts';
 import { opFromGraph } from './op-from-graph.ts';
 import type { GraphRules } from './op-from-graph.ts';
 
@@ -27,10 +19,8 @@ export function checkpoint(
 ): (...args: readonly Operand[]) => Variable {
   const name = `checkpoint(${fn.name || 'graph'})`;
   return (...args) => {
-    const { inner, y, captured, given } = trace(fn, args, name);
-    const all = [...inner, ...captured.map(({ inside }) => inside)];
-    const outside = captured.map((entry) => entry.outside);
-    return opFromGraph(all, [y], { name })(...given, ...outside)[0]!;
+    const { inner, y, inside, outside, given } = trace(fn, args, name);
+    return opFromGraph([...inner, ...inside], [y], { name })(...given, ...outside)[0]!;
   };
 }
 
@@ -54,11 +44,10 @@ export function customGrad(
 ): (...args: readonly Operand[]) => Variable {
   const name = rules.name ?? (fn.name || 'customGrad');
   return (...args) => {
-    const { inner, y, captured, given } = trace(fn, args, name);
-    const all = [...inner, ...captured.map(({ inside }) => inside)];
-    const outside = captured.map((entry) => entry.outside);
+    const { inner, y, inside, outside, given } = trace(fn, args, name);
+    const all = [...inner, ...inside];
     const connectionPattern = all.map((_, i) => [i < inner.length]);
-    const own = rulesForArguments(rules, inner.length, captured.length);
+    const own = rulesForArguments(rules, inner.length, inside.length);
     return opFromGraph(all, [y], { ...own, name, connectionPattern })(...given, ...outside)[0]!;
   };
 }
@@ -93,7 +82,8 @@ interface Trace {
   readonly given: readonly Variable[];
   readonly inner: readonly Input[];
   readonly y: Variable;
-  readonly captured: readonly { readonly inside: Input; readonly outside: Variable }[];
+  readonly inside: readonly Input[];
+  readonly outside: readonly Variable[];
 }
 
 /** Runs `fn` on fresh inputs; what it takes from outside becomes a further input. */
@@ -112,28 +102,6 @@ function trace(
       data: { op: name },
     });
   }
-  const captured = outsideOf(y, inner).map((outside) => ({ inside: inputLike(outside), outside }));
-  const swaps = new Map<Variable, Variable>(
-    captured.map(({ inside, outside }) => [outside, inside] as const),
-  );
-  return { given, inner, y: replace([y], swaps)[0]!, captured };
-}
-
-function inputLike(x: Variable): Input {
-  return new Input(tensorType(x.dtype, x.shape), x.name);
-}
-
-/** The variables where the graph of `y` stops depending on `inner`, constants left out. */
-function outsideOf(y: Variable, inner: readonly Input[]): readonly Variable[] {
-  const depends = new Set<Variable>(inner);
-  const outside = new Set<Variable>();
-  for (const node of topologicalNodes([y])) {
-    if (!node.inputs.some((x) => depends.has(x))) continue;
-    node.outputs.forEach((output) => depends.add(output));
-    for (const x of node.inputs) {
-      if (!depends.has(x) && x.kind !== 'constant') outside.add(x);
-    }
-  }
-  if (!depends.has(y) && y.kind !== 'constant') outside.add(y);
-  return [...outside];
+  const { outputs, inside, outside } = capturedBy([y], inner);
+  return { given, inner, y: outputs[0]!, inside, outside };
 }

@@ -1,4 +1,17 @@
 export { checkpoint, customGrad } from './custom-grad.ts';
 export type { CustomRules } from './custom-grad.ts';
+export { ifElse } from './if-else.ts';
+export type { Branch, Branches } from './if-else.ts';
 export { opFromGraph } from './op-from-graph.ts';
 export type { GraphRules } from './op-from-graph.ts';
+export { assert, checkAndThrow, print } from './effects.ts';
+export type { PrintOptions, PrintedAttribute } from './effects.ts';
+export { foldl, foldr, map, reduce } from './fold.ts';
+export type { Sequences } from './fold.ts';
+export type { WithTaps } from './scan-arguments.ts';
+export type { Checkpoint } from './scan-segments.ts';
+export type { StepResult, Until } from './scan-trace.ts';
+export { scan, until } from './scan.ts';
+export type { LoopOptions } from './scan.ts';
+export { whileLoop } from './while-loop.ts';
+export type { WhileOptions } from './while-loop.ts';

@@ -78,7 +78,8 @@ export function opFromGraph(
     return op(
       args.map((arg, k) => {
         const x = asVariable(arg, name, k);
-        return x.type.weak === true ? castTo(x, inputs[k]!.dtype) : x;
+        const { weak, dtype } = inputs[k]!.type;
+        return x.type.weak === true && weak !== true ? castTo(x, dtype) : x;
       }),
     );
   };

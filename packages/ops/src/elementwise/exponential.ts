@@ -1,4 +1,5 @@
-import { unary } from '@cotangent/loops';
+import { binary, compare, constantOf, select, unary } from '@cotangent/loops';
+import type { Value, ValueType } from '@cotangent/loops';
 import { elementwise, foldingElementwise } from '@cotangent/graph';
 import type { Binary, Folding, Unary, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -49,6 +50,7 @@ export const log1p: Unary = elementwise('log1p', 1, {
 /** y = log(1 − eˣ) for x ≤ 0; NaN for x > 0.  dy/dx = −1/(e⁻ˣ − 1): −∞ at 0 and at −0, hence |x| for −x. */
 export const log1mexp: Unary = elementwise('log1mexp', 1, {
   eval: log1mexpOf,
+  lower: log1mexpIn,
   dtype: 'float',
   diff: [(g, [x], y) => neg(div(g, expm1(abs(castTo(x, y.dtype)))))],
   points: [[-30], [-2.5], [-0.75], [-0.25]],
@@ -58,6 +60,7 @@ export const log1mexp: Unary = elementwise('log1mexp', 1, {
 /** z = log(eˣ + eʸ).  ∂z/∂x = σ(x − y),  ∂z/∂y = σ(y − x).  Takes two or more operands. */
 export const logAddExp: Folding = foldingElementwise('logAddExp', {
   eval: logAddExpOf,
+  lower: logAddExpIn,
   dtype: 'float',
   diff: [
     (g, [x, y], z) => mul(g, shareOf(castTo(x, z.dtype), castTo(y, z.dtype))),
@@ -79,6 +82,7 @@ export const logAddExp: Folding = foldingElementwise('logAddExp', {
 /** z = x log y; 0 where x = 0, unless y is NaN.  ∂z/∂x = log y,  ∂z/∂y = x/y: 0 where x = y = 0. */
 export const xlogy: Binary = elementwise('xlogy', 2, {
   eval: (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y)),
+  lower: ([x, y], type) => productIn(x, y, unary('log', y), type),
   dtype: 'float',
   diff: [(g, [, y]) => mul(g, log(y)), (g, [x, y], z) => mul(g, quotient(x, castTo(y, z.dtype)))],
   points: [
@@ -96,6 +100,7 @@ export const xlogy: Binary = elementwise('xlogy', 2, {
 /** z = x log(1 + y); 0 where x = 0, unless y is NaN.  ∂z/∂x = log(1 + y),  ∂z/∂y = x/(1 + y): 0 where x = 0, y = −1. */
 export const xlog1py: Binary = elementwise('xlog1py', 2, {
   eval: (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x * Math.log1p(y)),
+  lower: ([x, y], type) => productIn(x, y, unary('log1p', y), type),
   dtype: 'float',
   diff: [
     (g, [, y]) => mul(g, log1p(y)),
@@ -118,10 +123,31 @@ function log1mexpOf(x: number): number {
   return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
 }
 
+/** `log1mexpOf` as an expression. */
+function log1mexpIn([x]: readonly [Value], type: ValueType): Value {
+  const near = unary('log', unary('neg', unary('expm1', x)));
+  const far = unary('log1p', unary('neg', unary('exp', x)));
+  return select(compare('gt', x, constantOf(type, -Math.LN2)), near, far);
+}
+
 /** The larger operand is taken out, so that no exponential overflows. */
 function logAddExpOf(x: number, y: number): number {
   if (x === y) return x + Math.LN2; // infinities too, whose difference is NaN
   return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+}
+
+/** `logAddExpOf` as an expression: log(1 + e^−d) is softplus(−d). */
+function logAddExpIn([x, y]: readonly [Value, Value], type: ValueType): Value {
+  const distance = unary('abs', binary('sub', x, y));
+  const sum = binary('add', binary('max', x, y), unary('softplus', unary('neg', distance)));
+  return select(compare('eq', x, y), binary('add', x, constantOf(type, Math.LN2)), sum);
+}
+
+/** x · log, but 0 where x = 0, unless y is NaN. */
+function productIn(x: Value, y: Value, log: Value, type: ValueType): Value {
+  const zero = constantOf(type, 0);
+  const isZero = binary('and', compare('eq', x, zero), compare('eq', y, y));
+  return select(isZero, zero, binary('mul', x, log));
 }
 
 /**

@@ -55,6 +55,8 @@ export const reciprocal: Unary = elementwise('reciprocal', 1, {
 const powOp: Binary = elementwise('pow', 2, {
   eval: floatPower,
   evalAs: { int32: integerPower, uint8: integerPower },
+  // Integers run `eval`, which squares in a loop and throws for a negative exponent.
+  lower: ([x, y], type) => (type === 'i32' ? undefined : binary('pow', x, y)),
   dtype: numericResult,
   diff: [
     (g, [x, y], z) => mul(g, powerByBase(castTo(x, z.dtype), castTo(y, z.dtype))),
@@ -89,9 +91,9 @@ const powIntOp: ElementwiseFunction<1, PowIntAttrs> = elementwise<1, PowIntAttrs
   points: [[-2.5], [0], [0.5], [3]],
 });
 
-/** xⁿ by squaring, for |n| ≤ 64; more multiplications would round more than the power function. */
-function wholePower([x]: readonly [Value], type: ValueType, { n }: PowIntAttrs): Value | undefined {
-  if (!(Math.abs(n) <= 64)) return undefined;
+/** xⁿ by squaring for |n| ≤ 64; more multiplications would round more than the power function, which serves then. */
+function wholePower([x]: readonly [Value], type: ValueType, { n }: PowIntAttrs): Value {
+  if (Math.abs(n) > 64) return binary('pow', x, constantOf(type, n));
   let result: Value | undefined;
   let square = x;
   for (let rest = Math.abs(n); rest > 0; rest >>= 1) {

@@ -160,6 +160,7 @@ export const clip: Ternary = elementwise('clip', 3, {
     [-2.5, -1, 1],
     [3, -1, 2],
     [0.5, 2, -2],
+    [-3, 2, 1],
   ],
   edges: [
     [0, 0, 1],

@@ -1,4 +1,5 @@
-import { compare, constantOf, select, unary } from '@cotangent/loops';
+import { binary, compare, constantOf, select, unary } from '@cotangent/loops';
+import type { Value, ValueType } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Unary } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -35,7 +36,8 @@ export const logSigmoid: Unary = elementwise('logSigmoid', 1, {
 
 /** y = log(x/(1 − x)), the inverse of σ; NaN outside [0, 1].  dy/dx = 1/(x(1 − x)): +∞ at 0 and 1. */
 export const logit: Unary = elementwise('logit', 1, {
-  eval: (x) => Math.log(x) - Math.log1p(-x), // the quotient x/(1 − x) would round first
+  eval: logitOf,
+  lower: logitIn,
   dtype: 'float',
   diff: [
     (g, [x], y) => {
@@ -55,6 +57,22 @@ export const relu: Unary = elementwise('relu', 1, {
   points: [[-2.5], [0.5], [3]],
   edges: [[0], [NaN]],
 });
+
+/** Near its zero ½ by 2x − 1, which is exact there; elsewhere the quotient x/(1 − x) would round first. */
+function logitOf(x: number): number {
+  if (x > 0.25 && x < 0.75) return Math.log1p((2 * x - 1) / (1 - x));
+  return Math.log(x) - Math.log1p(-x);
+}
+
+/** `logitOf` as an expression. */
+function logitIn([x]: readonly [Value], type: ValueType): Value {
+  const number = (value: number): Value => constantOf(type, value);
+  const excess = binary('sub', binary('add', x, x), number(1));
+  const near = unary('log1p', binary('div', excess, binary('sub', number(1), x)));
+  const far = binary('sub', unary('log', x), unary('log1p', unary('neg', x)));
+  const isNear = compare('lt', unary('abs', binary('sub', x, number(0.5))), number(0.25));
+  return select(isNear, near, far);
+}
 
 /** Two branches, so that no exponential overflows and small results keep their digits. */
 function sigmoidOf(x: number): number {

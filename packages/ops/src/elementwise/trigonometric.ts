@@ -1,4 +1,4 @@
-import { unary } from '@cotangent/loops';
+import { binary, unary } from '@cotangent/loops';
 import { elementwise } from '@cotangent/graph';
 import type { Binary, Unary, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
@@ -68,6 +68,7 @@ export const atan: Unary = elementwise('atan', 1, {
  */
 export const atan2: Binary = elementwise('atan2', 2, {
   eval: Math.atan2,
+  lower: ([y, x]) => binary('atan2', y, x),
   dtype: 'float',
   diff: [
     (g, [y, x]) => mul(g, inverted(x, hypot(y, x))),

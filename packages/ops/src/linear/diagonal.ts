@@ -14,6 +14,7 @@ import {
   staticSizes,
 } from '../shape/shape.ts';
 import { shapeAt } from '../shape/size.ts';
+import { lowerDiagonal, lowerPlaceDiagonal, lowerTriangle } from './lower/diagonals.ts';
 
 type DiagonalAttrs = { readonly offset: number; readonly axis1: number; readonly axis2: number };
 type TriangleAttrs = { readonly part: 'lower' | 'upper'; readonly k: number };
@@ -28,6 +29,7 @@ const diagonalOp: OpFunction<1, 1, DiagonalAttrs> = defineOp<1, 1, DiagonalAttrs
     pullback: ([yBar], { inputs: [x], attrs }) => [placeOp(yBar, shapeVectorOf(x), attrs)],
     batch: ([{ value }], { attrs }) => [batched(diagonalOp(value, ofBatch(attrs)))],
     eval: ([x], attrs) => [views.diagonal(x, attrs)],
+    lower: lowerDiagonal,
     samples: [
       {
         inputs: [
@@ -68,6 +70,7 @@ export const placeOp: OpFunction<2, 1, DiagonalAttrs> = defineOp<2, 1, DiagonalA
         ? undefined
         : [batched(placeOp(x.value, batchSizes(x.value, sizes.value), ofBatch(attrs)))],
     eval: ([x, sizes], attrs) => [placed(x, sizesIn(sizes), attrs)],
+    lower: lowerPlaceDiagonal,
     shapeLike: ([, sizes]) => shapeOwner(sizes),
     samples: [
       {
@@ -91,6 +94,7 @@ const triangleOp: OpFunction<1, 1, TriangleAttrs> = defineOp<1, 1, TriangleAttrs
     pullback: ([yBar], { attrs }) => [triangleOp(yBar, attrs)],
     batch: ([{ value }], { attrs }) => [batched(triangleOp(value, attrs))],
     eval: ([x], attrs) => [triangle(x, attrs)],
+    lower: lowerTriangle,
     shapeLike: ([x]) => x,
     samples: [
       {

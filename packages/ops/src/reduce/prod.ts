@@ -44,14 +44,15 @@ const reduceProd: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
         ],
         attrs: { axes: [1], keepDims: false },
       },
+      { name: 'a row', inputs: [[1.5, -2, 3, 0.5]], attrs: { axes: [0], keepDims: true } },
       { name: 'a zero', inputs: [[1.5, 0, 3]], attrs: { axes: [0], keepDims: true } },
       { name: 'two zeros', inputs: [[1.5, 0, 3, 0]], attrs: { axes: [0], keepDims: false } },
       {
         name: 'two axes',
         inputs: [
           [
-            [1.5, -2, 0],
-            [4, 0.5, 2],
+            [1.5, -2, 3],
+            [4, 0.5, -0.25],
           ],
         ],
         attrs: { axes: [0, 1], keepDims: false },

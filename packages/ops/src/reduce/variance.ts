@@ -1,3 +1,4 @@
+import { binary, compare, constantOf, select } from '@cotangent/loops';
 import { DTypeError, isFloat } from '@cotangent/tensor';
 import { asVariable, callable, defineOp, elementwise } from '@cotangent/graph';
 import type {
@@ -96,6 +97,10 @@ const stdOp: OpFunction<1, 1, VarianceAttrs> = defineOp<1, 1, VarianceAttrs>(
 /** z = x / y, and 0 where y = 0.  ∂z/∂x = 1/y,  ∂z/∂y = −z/y, both 0 where y = 0. */
 export const divOrZero: Binary = elementwise('divOrZero', 2, {
   eval: (x, y) => (y === 0 ? 0 : x / y),
+  lower: ([x, y], type) => {
+    const zero = constantOf(type, 0);
+    return select(compare('eq', y, zero), zero, binary('div', x, y));
+  },
   dtype: 'float',
   diff: [(g, [, y]) => divOrZero(g, y), (g, [, y], z) => neg(mul(g, divOrZero(z, y)))],
   points: [

@@ -19,6 +19,7 @@ export { shapeAt, size } from './size.ts';
 export { addSlice, setSlice, slice } from './slice.ts';
 export type { SliceBound, SliceEntry, SliceSpec } from './slice-items.ts';
 export { repeat, tile } from './tile.ts';
+export { specifyShape } from './specify-shape.ts';
 export {
   expandDims,
   matrixTranspose,

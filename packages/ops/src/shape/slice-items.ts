@@ -49,6 +49,29 @@ export interface NormalizedSlice {
   readonly bounds: readonly Variable[];
 }
 
+/** The same items with the values of bounds that are constants; `undefined` if none is. */
+export function withKnownBounds(
+  items: readonly SliceItem[],
+  bounds: readonly Variable[],
+): NormalizedSlice | undefined {
+  if (!bounds.some(({ kind }) => kind === 'constant')) return undefined;
+  const open: Variable[] = [];
+  const all = bounds.values();
+  const known = <B extends Bound | null>(bound: B): B | Bound => {
+    const variable = bound === 'input' ? all.next().value : undefined;
+    if (variable?.kind === 'constant') return variable.value.item();
+    if (variable !== undefined) open.push(variable);
+    return bound;
+  };
+  const settled = items.map((item): SliceItem => {
+    if (item.kind === 'newaxis') return item;
+    if (item.kind === 'index') return { kind: 'index', at: known(item.at) };
+    const [start, stop] = [known(item.start), known(item.stop)];
+    return { kind: 'range', start, stop, step: known(item.step) };
+  });
+  return { items: settled, bounds: open };
+}
+
 /** One item per axis and new axis; symbolic bounds become inputs. */
 export function normalizeSlice(spec: SliceSpec, rank: number, op: string): NormalizedSlice {
   const entries: readonly SliceEntry[] = typeof spec === 'string' ? parseSliceSpec(spec) : spec;

@@ -11,6 +11,7 @@ import {
   provablySameShape,
 } from '@cotangent/graph';
 import type {
+  Apply,
   BatchEntry,
   Callable,
   OpFunction,
@@ -22,7 +23,7 @@ import type {
 import { batchOf, batched } from '../batch.ts';
 import { broadcastLike, sumLike } from './broadcast.ts';
 import { fitting } from './fitting.ts';
-import { concreteEntries, normalizeSlice, slicedShape } from './slice-items.ts';
+import { concreteEntries, normalizeSlice, slicedShape, withKnownBounds } from './slice-items.ts';
 import type { SliceAttrs, SliceItem, SliceSpec } from './slice-items.ts';
 import { lowerAddSlice, lowerSetSlice, lowerSlice } from './slice-lower.ts';
 import { aligned, whole } from './whole.ts';
@@ -49,6 +50,7 @@ const sliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceAttr
       bounds.some(({ isBatched }) => isBatched)
         ? undefined
         : [batched(sliceOp([x!.value, ...bounds.map(({ value }) => value)], ofBatch(attrs)))],
+    simplify: { node: (node) => settled(sliceOp, 1, node) },
     eval: ([x, ...bounds], { items }) => [views.slice(x!, concreteEntries(items, bounds))],
     lower: lowerSlice,
     samples: [
@@ -99,6 +101,7 @@ const setSliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceA
       ...bounds.map(() => disconnected),
     ],
     batch: (entries, { attrs }) => updateBatch(setSliceOp, entries, attrs),
+    simplify: { node: (node) => settled(setSliceOp, 2, node) },
     eval: ([x, v, ...bounds], { items }) => {
       const y = copy(x!);
       assign(views.slice(y, concreteEntries(items, bounds)), v!);
@@ -126,6 +129,7 @@ const addSliceOp: OpFunction<number, 1, SliceAttrs> = defineOp<number, 1, SliceA
       ...bounds.map(() => disconnected),
     ],
     batch: (entries, { attrs }) => updateBatch(addSliceOp, entries, attrs),
+    simplify: { node: (node) => settled(addSliceOp, 2, node) },
     eval: ([x, v, ...bounds], { items }) => [added(x!, v!, items, bounds)],
     lower: lowerAddSlice,
     shapeLike: ([x]) => x,
@@ -188,6 +192,22 @@ function update(
   const [target, value] = fitting(asVariable(x, name), v, name);
   const { items, bounds } = normalizeSlice(spec, target.rank, name);
   return make([target, value, ...bounds], { items });
+}
+
+/** The node with bounds that are constants among its attributes, so that its shape is known. */
+function settled(
+  make: OpFunction<number, 1, SliceAttrs>,
+  operands: number,
+  { inputs, attrs }: Apply,
+): readonly Variable[] | undefined {
+  const { items } = attrs as SliceAttrs; // defineOp made them
+  const known = withKnownBounds(items, inputs.slice(operands));
+  if (known === undefined) return undefined;
+  try {
+    return [make([...inputs.slice(0, operands), ...known.bounds], { items: known.items })];
+  } catch {
+    return undefined; // bounds that do not fit: the error arises where and if the node is evaluated
+  }
 }
 
 /** The same part of every element. */

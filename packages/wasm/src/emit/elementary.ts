@@ -1,5 +1,6 @@
-import type { UnaryOp } from '@cotangent/loops';
-import type { Algebra, ElementaryFunction } from '../functions/algebra.ts';
+import type { Algebra } from '../functions/algebra.ts';
+import type { ElementaryName, ElementaryTable } from '../functions/elementary.ts';
+import type { VectorFunction } from '../functions/trace.ts';
 import { f32x4, f64x2, machineAlgebra } from './algebra.ts';
 import type { Helpers } from '../kernels/helpers.ts';
 import type { Builder } from './builder.ts';
@@ -7,7 +8,7 @@ import { EmitError } from './errors.ts';
 import type { Node } from './node.ts';
 
 /** Which vector function expands each operation that is not an instruction. */
-export type FunctionTable = { readonly [Op in UnaryOp]?: ElementaryFunction };
+export type FunctionTable = Partial<ElementaryTable>;
 
 /** What elementary functions need of the module. */
 export interface ElementaryContext {
@@ -45,33 +46,35 @@ export class Elementary {
   }
 
   /** The function of vectors that computes an operation. */
-  private targetOf(op: UnaryOp, lane: 64 | 32): number {
+  private targetOf(op: ElementaryName, lane: 64 | 32, count: number): number {
     const { context } = this;
-    const build = (b: Builder, [x]: readonly Node[]): void => {
-      const value = new Elementary(b, context).vector(op, lane, x!);
+    const build = (b: Builder, xs: readonly Node[]): void => {
+      const value = new Elementary(b, context).vector(op, lane, ...xs);
       b.statement({ kind: 'return', values: [value] });
     };
-    return context.helpers.find(`${op} of ${lane} bits`, ['v128'], build, ['v128']);
+    const parameters = Array.from({ length: count }, () => 'v128' as const);
+    return context.helpers.find(`${op} of ${lane} bits`, parameters, build, ['v128']);
   }
 
-  vector(op: UnaryOp, lane: 64 | 32, x: Node): Node {
-    if (this.isCalling) return this.builder.call(this.targetOf(op, lane), [x]);
-    const key = `${op} ${lane} ${x.id}`;
+  vector(op: ElementaryName, lane: 64 | 32, ...xs: readonly Node[]): Node {
+    if (this.isCalling) return this.builder.call(this.targetOf(op, lane, xs.length), xs);
+    const key = `${op} ${lane} ${xs.map((x) => x.id).join(' ')}`;
     const known = this.applied.get(key);
     if (known && this.builder.reaches(known.earliest)) return known;
-    const expand = this.context.functions[op];
+    const expand: VectorFunction | undefined = this.context.functions[op];
     if (expand === undefined)
       throw new EmitError(`emitModule: no function for '${op}'`, 'pass it in options.functions');
-    const result = expand(this.algebras[lane], x);
+    const result = expand(this.algebras[lane], ...xs);
     this.applied.set(key, result);
     return result;
   }
 
-  /** The same function of one number: lane 0 of the vector function, so the bits are the same. */
-  scalar(op: UnaryOp, x: Node): Node {
+  /** The same function of numbers: lane 0 of the vector function, so the bits are the same. */
+  scalar(op: ElementaryName, ...xs: readonly Node[]): Node {
     const b = this.builder;
-    const isDouble = x.type === 'f64';
-    const result = this.vector(op, isDouble ? 64 : 32, this.firstLanes.get(x) ?? splat(b, x));
+    const isDouble = xs[0]?.type === 'f64';
+    const vectors = xs.map((x) => this.firstLanes.get(x) ?? splat(b, x));
+    const result = this.vector(op, isDouble ? 64 : 32, ...vectors);
     const first = b.op(isDouble ? 'f64x2.extract_lane' : 'f32x4.extract_lane', [result], {
       lane: 0,
     });

@@ -28,12 +28,10 @@ export function evaluate<T>(
   apply: (x: Value, operands: readonly T[]) => T,
   isVolatile: (result: T) => boolean,
 ): T {
+  const found = memo.get(root);
+  if (found !== undefined) return found;
   const stack: Value[] = [root];
   for (let x = stack.at(-1); x; x = stack.at(-1)) {
-    if (memo.get(x) !== undefined) {
-      stack.pop();
-      continue;
-    }
     const operands = operandsOf(x);
     const ready: T[] = [];
     for (const operand of operands) {
@@ -42,9 +40,10 @@ export function evaluate<T>(
       else ready.push(known);
     }
     if (ready.length < operands.length) continue;
+    stack.pop();
+    if (memo.get(x) !== undefined) continue; // asked for twice, and found in between
     const result = apply(x, ready);
     memo.set(x, result, isVolatile(result));
-    stack.pop();
   }
   const result = memo.get(root);
   if (result === undefined) throw new RangeError('unreachable: the root was evaluated');

@@ -3,10 +3,11 @@ import type { Opcode } from '../encode/opcodes.ts';
 import { i32x4 } from './algebra.ts';
 import type { Builder } from './builder.ts';
 import { splat } from './elementary.ts';
+import type { ExactBinary } from '../functions/elementary.ts';
 import type { Elementary } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import type { Node } from './node.ts';
-import { exactUnary, isExact, isFloatOp } from './scalar.ts';
+import { checkFloats, exactUnary, isExact, isExactBinary, isFloatOp } from './scalar.ts';
 
 /**
  * A value in every lane of a vector loop. `f64` takes both halves of a vector; `f32` and `i32` the low two
@@ -80,7 +81,20 @@ export function unaryLanes(b: Builder, functions: Elementary, op: UnaryOp, x: La
   return { type, vector: b.op(`${shapeOf[type]}.${exactUnary[op]}`, [v]) };
 }
 
-export function binaryLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes {
+export function binaryLanes(
+  b: Builder,
+  functions: Elementary,
+  op: BinaryOp,
+  x: Lanes,
+  y: Lanes,
+): Lanes {
+  if (isExactBinary(op)) return exactBinaryLanes(b, op, x, y);
+  checkFloats(op, x.type, y.type);
+  const lane = x.type === 'f64' ? 64 : 32;
+  return { type: x.type, vector: functions.vector(op, lane, vectorOf(b, x), vectorOf(b, y)) };
+}
+
+function exactBinaryLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
   const affine = x.type === 'i32' ? affineLanes(b, op, x, y) : undefined;
@@ -99,7 +113,7 @@ export function binaryLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes
 }
 
 /** Shifts and rotations; every lane by as much. */
-function shiftLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes | undefined {
+function shiftLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes | undefined {
   const shift = (by: 'shl' | 'shr_s' | 'shr_u', count: Node): Node =>
     b.op(`i32x4.${by}`, [vectorOf(b, x), count]);
   if (op !== 'shl' && op !== 'shrS' && op !== 'shrU' && op !== 'rotl') return undefined;
@@ -119,7 +133,7 @@ function upperHalves(b: Builder, x: Node, y: Node): Node {
   return b.op('i8x16.shuffle', [low, high], { bytes: words(1, 3, 5, 7) });
 }
 
-export function binaryOpcode(op: BinaryOp, type: ValueType): Opcode {
+export function binaryOpcode(op: ExactBinary, type: ValueType): Opcode {
   const isBitwise = op === 'and' || op === 'or' || op === 'xor';
   if (type !== 'i32' && isFloatOp(op)) return `${shapeOf[type]}.${op}`;
   if (type !== 'i32' || !(isBitwise || isFloatOp(op)) || op === 'div')
@@ -129,7 +143,7 @@ export function binaryOpcode(op: BinaryOp, type: ValueType): Opcode {
 }
 
 /** Sums, differences and constant multiples of values that are affine in the lane. */
-function affineLanes(b: Builder, op: BinaryOp, x: Lanes, y: Lanes): Lanes | undefined {
+function affineLanes(b: Builder, op: ExactBinary, x: Lanes, y: Lanes): Lanes | undefined {
   if (x.first === undefined || y.first === undefined) return undefined;
   const [s, t] = [x.stride ?? 0, y.stride ?? 0];
   const type = 'i32';

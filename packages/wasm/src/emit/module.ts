@@ -1,7 +1,7 @@
 import type { Buffer, Procedure } from '@cotangent/loops';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { encodeModule } from '../encode/module.ts';
-import type { ModuleFunction } from '../encode/module.ts';
+import type { DataSegment, ModuleFunction } from '../encode/module.ts';
 import { assemble } from './assemble.ts';
 import { Builder } from './builder.ts';
 import type { Base } from './builder.ts';
@@ -33,6 +33,8 @@ export interface EmitOptions {
    * themselves are not exported.
    */
   readonly drivers?: readonly Driver[];
+  /** What memory holds before the first call, for a memory of the module's own. */
+  readonly data?: readonly DataSegment[];
 }
 
 /** An exported function that calls the procedures of these numbers, in order. */
@@ -57,12 +59,12 @@ export function emitModule(
   procedures: readonly Procedure[],
   options: EmitOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const { memory = 'import', pages = 1, drivers } = options;
+  const { memory = 'import', pages = 1, drivers, data } = options;
   const helpers = new Helpers(procedures.length);
   const functions = procedures.map((p) => emitProcedure(p, helpers, options));
   const inside = drivers === undefined ? functions : functions.map(withoutName);
   const driving = (drivers ?? []).map(emitDriver);
-  return encodeModule([...inside, ...helpers.functions, ...driving], { kind: memory, pages });
+  return encodeModule([...inside, ...helpers.functions, ...driving], { kind: memory, pages }, data);
 }
 
 function withoutName({ parameters, results, body }: ModuleFunction): ModuleFunction {

@@ -1,5 +1,6 @@
 import type { BinaryOp, CompareOp, ElementType, UnaryOp, ValueType } from '@cotangent/loops';
-import type { Opcode } from '../encode/opcodes.ts';
+import type { ElementaryBinary, ExactBinary, ExactUnary } from '../functions/elementary.ts';
+import type { MachineType, Opcode } from '../encode/opcodes.ts';
 import type { Builder } from './builder.ts';
 import type { Elementary } from './elementary.ts';
 import { EmitError } from './errors.ts';
@@ -16,7 +17,7 @@ export const exactUnary = {
   round: 'nearest',
 } as const;
 
-export function isExact(op: UnaryOp): op is keyof typeof exactUnary {
+export function isExact(op: UnaryOp): op is ExactUnary {
   return op in exactUnary;
 }
 
@@ -44,7 +45,33 @@ function integerUnary(b: Builder, op: UnaryOp, x: Node): Node {
   }
 }
 
-export function scalarBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
+const elementaryBinaries: { readonly [Op in ElementaryBinary]: true } = {
+  pow: true,
+  atan2: true,
+  remainder: true,
+};
+
+export function isExactBinary(op: BinaryOp): op is ExactBinary {
+  return !(op in elementaryBinaries);
+}
+
+/** A function of two floats that is no instruction. */
+export function scalarFunction(
+  functions: Elementary,
+  op: ElementaryBinary,
+  x: Node,
+  y: Node,
+): Node {
+  checkFloats(op, x.type, y.type);
+  return functions.scalar(op, x, y);
+}
+
+export function checkFloats(op: ElementaryBinary, x: MachineType, y: MachineType): void {
+  if (x === y && x !== 'i32') return;
+  throw new EmitError(`emitModule: '${op}' of ${x} and ${y}`, 'convert both to one float type');
+}
+
+export function scalarBinary(b: Builder, op: ExactBinary, x: Node, y: Node): Node {
   if (x.type !== y.type)
     throw new EmitError(`emitModule: '${op}' of ${x.type} and ${y.type}`, 'convert one of them');
   if (x.type === 'i32') return integerBinary(b, op, x, y);
@@ -60,7 +87,7 @@ export function isFloatOp(op: BinaryOp): op is (typeof floatOps)[number] {
   return floatOps.some((known) => known === op);
 }
 
-function integerBinary(b: Builder, op: BinaryOp, x: Node, y: Node): Node {
+function integerBinary(b: Builder, op: ExactBinary, x: Node, y: Node): Node {
   switch (op) {
     case 'add':
       return b.add(x, y);

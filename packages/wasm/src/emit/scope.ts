@@ -7,9 +7,11 @@ import { evaluate, Memo } from './evaluate.ts';
 import type { Node, Register } from './node.ts';
 import {
   isNonZero,
+  isExactBinary,
   scalarBinary,
   scalarCompare,
   scalarConvert,
+  scalarFunction,
   scalarLoads,
   scalarStores,
   scalarUnary,
@@ -88,7 +90,9 @@ export class Scope {
       case 'unary':
         return scalarUnary(b, this.functions, x.op, p!);
       case 'binary':
-        return scalarBinary(b, x.op, p!, q!);
+        return isExactBinary(x.op)
+          ? scalarBinary(b, x.op, p!, q!)
+          : scalarFunction(this.functions, x.op, p!, q!);
       case 'compare':
         return scalarCompare(b, x.op, p!, q!);
       case 'select':

@@ -66,7 +66,7 @@ export class VectorScope {
       case 'unary':
         return unaryLanes(b, this.scope.functions, x.op, p!);
       case 'binary':
-        return binaryLanes(b, x.op, p!, q!);
+        return binaryLanes(b, this.scope.functions, x.op, p!, q!);
       case 'compare':
         return compareLanes(b, x.op, p!, q!);
       case 'select':

@@ -1,5 +1,5 @@
 import { ByteWriter } from './bytes.ts';
-import { typeCodes } from './opcodes.ts';
+import { control, opcodes, typeCodes } from './opcodes.ts';
 import type { MachineType } from './opcodes.ts';
 
 /** One function of a module; exported if it has a name. */
@@ -18,12 +18,27 @@ export interface ModuleMemory {
   readonly pages: number;
 }
 
-const section = { type: 1, import: 2, function: 3, memory: 5, export: 7, code: 10 } as const;
+/** Bytes that memory holds from the start. */
+export interface DataSegment {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+const section = {
+  type: 1,
+  import: 2,
+  function: 3,
+  memory: 5,
+  export: 7,
+  code: 10,
+  data: 11,
+} as const;
 
 /** The binary format of a module. Equal inputs give equal bytes. */
 export function encodeModule(
   functions: readonly ModuleFunction[],
   memory: ModuleMemory,
+  data: readonly DataSegment[] = [],
 ): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter();
   out.raw(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
@@ -60,6 +75,7 @@ export function encodeModule(
     w.unsigned(index);
   });
   list(out, section.code, functions, (w, f) => w.sized(f.body));
+  list(out, section.data, data, writeSegment);
   return out.toBytes();
 }
 
@@ -84,6 +100,14 @@ function writeType(writer: ByteWriter, sides: readonly (readonly MachineType[])[
     writer.unsigned(side.length);
     for (const type of side) writer.byte(typeCodes[type]);
   }
+}
+
+function writeSegment(writer: ByteWriter, { address, bytes }: DataSegment): void {
+  writer.byte(0); // active, in memory 0
+  writer.byte(opcodes['i32.const']);
+  writer.signed(address | 0);
+  writer.byte(control.end);
+  writer.sized(bytes);
 }
 
 interface Export {

@@ -62,3 +62,6 @@ export interface Algebra<V> {
 
 /** An elementary function of one vector. */
 export type ElementaryFunction = <V>(m: Algebra<V>, x: V) => V;
+
+/** An elementary function of two vectors. */
+export type FunctionOfTwo = <V>(m: Algebra<V>, x: V, y: V) => V;

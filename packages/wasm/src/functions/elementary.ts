@@ -1,84 +1,59 @@
-import type { Algebra } from './algebra.ts';
+import type { BinaryOp, UnaryOp } from '@cotangent/loops';
+import type { ElementaryFunction, FunctionOfTwo } from './algebra.ts';
 import { erf, erfc } from './error-function.ts';
 import { exp, expm1, sigmoid, softplus } from './exponential.ts';
 import { acosh, asinh, atanh, cosh, sinh, tanh } from './hyperbolic.ts';
-import { acos, asin, atan } from './inverse-trigonometric.ts';
+import { acos, asin, atan, atan2 } from './inverse-trigonometric.ts';
 import { log, log1p } from './logarithm.ts';
 import { pow } from './power.ts';
-import type { VectorFunction } from './trace.ts';
+import { remainder } from './remainder.ts';
 import { cos, sin, tan } from './trigonometric.ts';
 
-/** A function of one or two vectors, in both widths of lanes. */
-export interface Elementary {
-  readonly arity: 1 | 2;
-  readonly evaluate: VectorFunction;
-}
+/** Operations of one float that are instructions, or a few of them. */
+export type ExactUnary = 'neg' | 'abs' | 'sqrt' | 'floor' | 'ceil' | 'trunc' | 'round';
 
-type OneVector = <V>(m: Algebra<V>, x: V) => V;
+/** Functions of two floats that are no instructions. */
+export type ElementaryBinary = Extract<BinaryOp, 'pow' | 'atan2' | 'remainder'>;
 
-/** With the number of arguments checked, which the type of a list cannot express. */
-function ofOne(f: OneVector): VectorFunction {
-  return (m, x) => {
-    if (x === undefined) throw new RangeError('An elementary function needs its argument');
-    return f(m, x);
-  };
-}
+/** Operations of two values that are instructions, or a few of them. */
+export type ExactBinary = Exclude<BinaryOp, ElementaryBinary>;
 
-const unary = (evaluate: OneVector): Elementary => ({ arity: 1, evaluate: ofOne(evaluate) });
+/** Names of the elementary functions: the operations of the loop language that are no instructions. */
+export type ElementaryName = Exclude<UnaryOp, ExactUnary> | ElementaryBinary;
 
-const powRecord: Elementary = {
-  arity: 2,
-  evaluate: (m, x, y) => {
-    if (x === undefined || y === undefined) throw new RangeError('pow needs two arguments');
-    return pow(m, x, y);
-  },
+/** A vector function for each operation that is no instruction. */
+export type ElementaryTable = {
+  readonly [Op in ElementaryName]: Op extends ElementaryBinary ? FunctionOfTwo : ElementaryFunction;
 };
-
-/** Names of the elementary functions. */
-export type ElementaryName =
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sigmoid'
-  | 'softplus'
-  | 'sin'
-  | 'cos'
-  | 'tan'
-  | 'asin'
-  | 'acos'
-  | 'atan'
-  | 'sinh'
-  | 'cosh'
-  | 'tanh'
-  | 'asinh'
-  | 'acosh'
-  | 'atanh'
-  | 'erf'
-  | 'erfc'
-  | 'pow';
 
 /** The elementary functions by name. */
-export const elementary: { readonly [name in ElementaryName]: Elementary } = {
-  exp: unary(exp),
-  expm1: unary(expm1),
-  log: unary(log),
-  log1p: unary(log1p),
-  sigmoid: unary(sigmoid),
-  softplus: unary(softplus),
-  sin: unary(sin),
-  cos: unary(cos),
-  tan: unary(tan),
-  asin: unary(asin),
-  acos: unary(acos),
-  atan: unary(atan),
-  sinh: unary(sinh),
-  cosh: unary(cosh),
-  tanh: unary(tanh),
-  asinh: unary(asinh),
-  acosh: unary(acosh),
-  atanh: unary(atanh),
-  erf: unary(erf),
-  erfc: unary(erfc),
-  pow: powRecord,
+export const elementaryFunctions: ElementaryTable = {
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  softplus,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  asinh,
+  acosh,
+  atanh,
+  erf,
+  erfc,
+  pow,
+  atan2,
+  remainder,
 };
+
+/** How many vectors a function of the table takes. */
+export function arityOf(name: ElementaryName): number {
+  return elementaryFunctions[name].length - 1;
+}

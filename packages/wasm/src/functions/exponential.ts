@@ -1,7 +1,7 @@
 import type { Algebra } from './algebra.ts';
 import { expQuotient, ln2, softplusTail } from './coefficients.ts';
 import type { Doubled } from './doubled.ts';
-import { type ByLane, layoutOf, magic, pick, signBit, signOf } from './lanes.ts';
+import { type ByLane, layoutOf, magic, magnitude, pick, signBit } from './lanes.ts';
 import { polynomial } from './polynomial.ts';
 
 /** x (+ more) = k ln 2 + r, |r| ≤ ln 2 / 2 and a little. */
@@ -99,7 +99,7 @@ const expm1Range: ByLane<Range> = { 64: { least: -45, most: 710 }, 32: { least: 
 
 /**
  * eˣ − 1 = 2·(s t + (s r + (s − ½))), s = 2ᵏ⁻¹, t = eʳ − 1 − r. What rounding took from r goes back into t;
- * the inner sum is nearly exact. The sign of x is or-ed in for −0.
+ * the inner sum is nearly exact. Where eˣ − 1 rounds to x, x itself: −0 and subnormals have no half.
  */
 export function expm1<V>(m: Algebra<V>, x: V): V {
   const { least, most } = pick(m, expm1Range);
@@ -109,7 +109,8 @@ export function expm1<V>(m: Algebra<V>, x: V): V {
   const t = m.add(exponentialTail(m, r), m.sub(m.sub(high, r), low));
   const s = m.shiftLeft(bits, fraction);
   const y = m.add(m.mul(s, t), m.add(m.mul(s, r), m.sub(s, m.float(0.5))));
-  return m.or(m.add(y, y), signOf(m, x));
+  const isTiny = m.lt(magnitude(m, x), m.float(2 ** (-fraction - 2)));
+  return m.select(isTiny, x, m.add(y, y));
 }
 
 /**

@@ -10,7 +10,7 @@ import { polynomial } from './polynomial.ts';
 const tanhRange: ByLane<number> = { 64: 22, 32: 10 };
 
 /** Below, the series of tanh is used as it stands. */
-const smallTanh: ByLane<number> = { 64: 0.85, 32: 0.6 };
+const smallTanh: ByLane<number> = { 64: 0.94, 32: 0.6 };
 
 /** tanh x of a = |x| = k (ln 2)/2 + u; the sign is or-ed in, for −0 too. */
 export function tanh<V>(m: Algebra<V>, x: V): V {
@@ -19,8 +19,8 @@ export function tanh<V>(m: Algebra<V>, x: V): V {
 }
 
 /**
- * With tanh u = P/B, P = u (B + u² C): tanh a = 1 − (B − P)/D, D = 2ᵏ⁻¹ (B + P) + ½ (B − P). For small a, k is
- * set to 0, D is B and tanh a = u + u³ C/B. One division either way, and the quotient is the small part of a sum.
+ * With tanh u = P/B, P = u (B − u² C): tanh a = 1 − (B − P)/D, D = 2ᵏ⁻¹ (B + P) + ½ (B − P). For small a, k is
+ * set to 0, D is B and tanh a = u − u³ C/B. One division either way, and the quotient is the small part of a sum.
  */
 function tanhOfPositive<V>(m: Algebra<V>, a: V): V {
   const one = m.float(1);
@@ -30,11 +30,13 @@ function tanhOfPositive<V>(m: Algebra<V>, a: V): V {
   const { p, q } = pick(m, tanhTail);
   const b = m.add(one, m.mul(z, polynomial(m, z, q.slice(1))));
   const ub = m.mul(u, b);
-  const cubic = m.mul(u, m.mul(z, polynomial(m, z, p)));
-  const above = m.add(ub, cubic);
-  const d = m.add(m.mul(m.add(b, above), scale), m.mul(m.sub(b, above), m.float(0.5)));
-  const numerator = m.add(cubic, m.and(m.sub(ub, b), large));
-  return m.add(m.select(large, one, u), m.div(numerator, d));
+  const negated = p.map((c) => -c);
+  const cubic = m.mul(u, m.mul(z, polynomial(m, z, negated)));
+  const above = m.sub(ub, cubic);
+  const rest = m.sub(b, above);
+  const d = m.add(m.mul(m.add(b, above), scale), m.mul(rest, m.float(0.5)));
+  const quotient = m.div(m.select(large, rest, cubic), m.select(large, d, b));
+  return m.sub(m.select(large, one, u), quotient);
 }
 
 /** a = k (ln 2)/2 + u, with k = 0 outside the mask; `scale` is 2ᵏ⁻¹. */

@@ -32,3 +32,16 @@ export function reduceByHalfPi<V>(m: Algebra<V>, x: V): QuarterTurns<V> {
   }
   return { bits, high, low };
 }
+
+/**
+ * The same without what the differences lose, for lanes of 32 bits: `low` is 0. The parts before the last are exact where
+ * they cancel, and one unit in the last place of the remainder is left at most.
+ */
+export function reduceRoughly<V>(m: Algebra<V>, x: V): { readonly bits: V; readonly high: V } {
+  const { first, middle, last } = pick(m, halfPi);
+  const shift = m.float(magic(m));
+  const bits = m.add(m.mul(x, m.float(2 / Math.PI)), shift);
+  const k = m.sub(bits, shift);
+  const less = (rest: V, part: number): V => m.sub(rest, m.mul(k, m.float(part)));
+  return { bits, high: [first, ...middle, last].reduce(less, x) };
+}

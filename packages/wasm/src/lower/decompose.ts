@@ -1,5 +1,7 @@
 import {
   add,
+  addSlice,
+  broadcastTo,
   div,
   eq,
   exp,
@@ -9,11 +11,8 @@ import {
   logSoftmax,
   logSumExp,
   logicalAnd,
-  matmul,
   max,
-  mul,
   reduceSum,
-  reshape,
   softmax,
   sqrt,
   square,
@@ -21,13 +20,15 @@ import {
   std,
   sub,
   tensordot,
-  transpose,
   variance,
   where,
 } from '@cotangent/ops';
-import { isFloat } from '@cotangent/tensor';
 import type { NodeRewrite } from '@cotangent/compile';
-import type { Apply, Variable } from '@cotangent/graph';
+import { applyOp, provablySameShape } from '@cotangent/graph';
+import type { Apply, Result, Variable } from '@cotangent/graph';
+import { contiguous } from '@cotangent/tensor';
+import type { Tensor } from '@cotangent/tensor';
+import { contraction, listOf } from './contraction.ts';
 
 /**
  * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
@@ -87,32 +88,19 @@ export const decompositions: readonly NodeRewrite[] = [
       return product && [product];
     },
   },
+  {
+    // x + (0 with v added to a part) = x with v added to the part: gradients of slices meet in one tensor.
+    name: 'sum-of-parts',
+    soundness: 'exact',
+    ops: [add.op],
+    apply: ({ inputs: [x, y] }) => {
+      const [part, other] = isPartOfZeros(y!) ? [y, x] : [x, y];
+      if (!isPartOfZeros(part!) || !provablySameShape(part, other!)) return undefined;
+      const { op, inputs, attrs } = part.owner;
+      return applyOp(op, [other!, ...inputs.slice(1)], attrs).outputs;
+    },
+  },
 ];
-
-/** The sum of products over paired axes as one product of matrices; without pairs, of all elements. */
-function contraction({ inputs, attrs, outputs }: Apply): Variable | undefined {
-  const [a, b] = [inputs[0]!, inputs[1]!];
-  const [y] = outputs;
-  const isFilled = [a, b].every((x) => x.dtype === y!.dtype && x.shape.every((n) => (n ?? 0) > 0));
-  if (!isFilled || !isFloat(y!.dtype)) return undefined;
-  const axesA = listOf('axesA' in attrs ? attrs.axesA : []);
-  const axesB = listOf('axesB' in attrs ? attrs.axesB : []);
-  const others = (x: Variable, axes: readonly number[]): readonly number[] =>
-    x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const count = (x: Variable, axes: readonly number[]): number =>
-    axes.reduce((n, axis) => n * (x.shape[axis] ?? 0), 1);
-  const [freeA, freeB] = [others(a, axesA), others(b, axesB)];
-  const inner = count(a, axesA);
-  const rows = reshape(transpose(a, [...freeA, ...axesA]), [count(a, freeA), inner]);
-  const columns = reshape(transpose(b, [...axesB, ...freeB]), [inner, count(b, freeB)]);
-  const product = axesA.length === 0 ? mul(rows, columns) : matmul(rows, columns);
-  const sizes = [...freeA.map((axis) => a.shape[axis]!), ...freeB.map((axis) => b.shape[axis]!)];
-  return reshape(product, sizes);
-}
-
-function listOf(axes: unknown): readonly number[] {
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : [];
-}
 
 /** Σ (x − mean x)² / (n − ddof), in two passes. */
 function spread(node: Apply): Variable {
@@ -133,6 +121,24 @@ function countOf(node: Apply): number {
 
 function ddofOf({ attrs }: Apply): number {
   return 'ddof' in attrs ? Number(attrs.ddof) : 0;
+}
+
+/** Whether a variable is 0 but for a part that something is added to. */
+function isPartOfZeros(x: Variable): x is Result {
+  if (x.kind !== 'result' || x.owner.op !== addSlice.op) return false;
+  const base = x.owner.inputs[0]!;
+  return isZero(
+    base.kind === 'result' && base.owner.op === broadcastTo.op ? base.owner.inputs[0]! : base,
+  );
+}
+
+function isZero(x: Variable): boolean {
+  return x.kind === 'constant' && x.value.size <= 1024 && elementsOf(x.value).every((v) => v === 0);
+}
+
+function elementsOf(x: Tensor): readonly number[] {
+  const { data, offset } = contiguous(x);
+  return Array.from({ length: x.size }, (_, k) => data[offset + k]!);
 }
 
 /** y = exp(x − m) / Σ exp(x − m) with m the greatest entry. */

@@ -1,26 +1,26 @@
-import {
-  accumulate,
-  addressOf,
-  binary,
-  constantOf,
-  forLoop,
-  i32,
-  index,
-  letIn,
-  load,
-  local,
-  registerType,
-  store,
-} from '@cotangent/loops';
+import { addressOf, binary, forLoop, i32, index, letIn, load, local } from '@cotangent/loops';
+import { registerType, store } from '@cotangent/loops';
 import type { Buffer, Index, Local, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
 import { cutLoops } from './cut-loops.ts';
-import { sizeOf } from './lazy.ts';
+import { collapse } from './nest.ts';
+import { isStrip, planReduction, strip } from './reduction.ts';
+import type { ReductionPlan } from './reduction.ts';
 
-/** A reduction over some axes of a loop's domain. */
+/** A reduction over some loops of a nest. */
 export interface Reduction {
   readonly op: ReduceOp;
   readonly axes: readonly number[];
+}
+
+/** A change of parts of a buffer that is made before the nest runs or by `prepare`. */
+export interface Update {
+  /** Which element of the buffer each point of the nest changes. */
+  readonly at: Value;
+  /** The value is added to what is there, or takes its place. */
+  readonly mode: 'add' | 'set';
+  /** Before the nest. */
+  readonly prepare: readonly Statement[];
 }
 
 /** A value that a loop computes for each point of its domain: stored, kept for others, or reduced. */
@@ -29,7 +29,8 @@ export interface Root {
   readonly value: Value;
   readonly buffer: Buffer;
   readonly reduction: Reduction | undefined;
-  /** Read outside of its loop, so it must be in memory. Reductions always are. */
+  readonly update: Update | undefined;
+  /** Read outside of its loop, so it must be in memory. Reductions and updates always are. */
   isStored: boolean;
   /** Lies where the nest reads: stored when all values of the point are known. */
   isStoredLast: boolean;
@@ -38,14 +39,32 @@ export interface Root {
 // The same counters serve all loop nests, so that an expression can be built before its nest is chosen.
 const counters: readonly Index[] = Array.from({ length: 32 }, (_, axis) => index(`i${axis}`));
 
-/** The axes of a loop nest: those of the domain, or one for all of them. */
-export function loopsOver(domain: readonly number[], isFlat: boolean): readonly number[] {
-  return isFlat ? [sizeOf(domain)] : domain;
+/** The loops over a domain: one for each axis that is not of size 1. */
+export function loopsOver(domain: readonly number[]): readonly number[] {
+  return domain.filter((size) => size !== 1);
 }
 
-/** The point of a nest that its innermost statements are at; an axis of size 1 needs no loop. */
-export function pointOf(loops: readonly number[]): readonly Value[] {
-  return loops.map((size, axis) => (size === 1 ? i32(0) : counters[axis]!));
+/** The indices, one for each axis of a domain, that the innermost statements of its nest are at. */
+export function pointOf(domain: readonly number[]): readonly Value[] {
+  let loop = 0;
+  return domain.map((size) => (size === 1 ? i32(0) : counters[loop++]!));
+}
+
+/** The row-major position of the point that the innermost statements are at. */
+export function positionIn(loops: readonly number[]): Value {
+  return addressOf(counters.slice(0, loops.length), rowMajorStrides(loops), 0);
+}
+
+/** One loop nest as it is laid out: its loops, and for each root its value and how it is reduced. */
+export interface Layout {
+  readonly sizes: readonly number[];
+  readonly counters: readonly Index[];
+  readonly roots: readonly Root[];
+  readonly values: readonly Value[];
+  /** For each root where it is stored, if it is. */
+  readonly positions: readonly Value[];
+  /** For each root which loops it is reduced over. */
+  readonly reduced: readonly (readonly boolean[])[];
 }
 
 /**
@@ -54,27 +73,22 @@ export function pointOf(loops: readonly number[]): readonly Value[] {
  */
 export class Group {
   readonly loops: readonly number[];
-  readonly isFlat: boolean;
   readonly roots: Root[] = [];
 
-  /** @param isFlat - all axes are one loop: every operand is read at the same row-major position. */
-  constructor(loops: readonly number[], isFlat: boolean) {
+  constructor(loops: readonly number[]) {
     this.loops = loops;
-    this.isFlat = isFlat;
-  }
-
-  get point(): readonly Value[] {
-    return pointOf(this.loops);
   }
 
   /** Adds a value; what it loads from this nest's own results at the same point, it takes from registers. */
-  add(value: Value, buffer: Buffer, reduction?: Reduction): Root {
+  add(value: Value, buffer: Buffer, more: Partial<Pick<Root, 'reduction' | 'update'>> = {}): Root {
+    const { reduction, update } = more;
     const root: Root = {
       local: local(`v${this.roots.length}`, registerType[buffer.dtype]),
       value,
       buffer,
       reduction,
-      isStored: reduction !== undefined,
+      update,
+      isStored: reduction !== undefined || update !== undefined,
       isStoredLast: false,
     };
     this.roots.push(root);
@@ -83,106 +97,79 @@ export class Group {
 
   /** The loop nest as statements. */
   statements(): readonly Statement[] {
-    const plans = this.roots.map((root) => planReduction(root, this));
+    const layout = this.#layout();
+    const prepared = this.roots.flatMap(({ update }) => update?.prepare ?? []);
+    if (isStrip(layout)) return [...prepared, ...cutLoops(strip(layout))];
+    const plans = layout.roots.map((_, k) => planReduction(layout, k));
     const before = plans.flatMap((plan) => plan?.initialise ?? []);
-    return cutLoops([...before, ...this.#nest(0, plans)]);
+    return [...prepared, ...before, ...cutLoops(nestOf(layout, plans, 0))];
   }
 
-  #nest(depth: number, plans: readonly (ReductionPlan | undefined)[]): readonly Statement[] {
-    const here = plans.filter((plan) => plan?.depth === depth);
-    const inner =
-      depth === this.loops.length
-        ? this.#body(plans)
-        : this.#loop(depth, this.#nest(depth + 1, plans));
-    return [
-      ...here.flatMap((plan) => plan!.begin),
-      ...inner,
-      ...here.flatMap((plan) => plan!.finish),
-    ];
-  }
-
-  #loop(depth: number, body: readonly Statement[]): readonly Statement[] {
-    const size = this.loops[depth]!;
-    if (size === 1) return body;
-    const isInnermost = this.loops.slice(depth + 1).every((n) => n === 1);
-    return [forLoop(counters[depth]!, i32(0), i32(size), body, { vector: isInnermost })];
-  }
-
-  #body(plans: readonly (ReductionPlan | undefined)[]): readonly Statement[] {
-    const strides = rowMajorStrides(this.loops);
-    const last: Statement[] = [];
-    const first = this.roots.flatMap((root, k): readonly Statement[] => {
-      const plan = plans[k];
-      if (plan !== undefined) return plan.step;
-      const bind = letIn(root.local, root.value);
-      if (!root.isStored) return [bind];
-      const write = store(root.buffer, addressOf(this.point, strides, 0), root.local);
-      if (!root.isStoredLast) return [bind, write];
-      last.push(write);
-      return [bind];
+  /** The nest with neighbouring loops made one where that changes nothing. */
+  #layout(): Layout {
+    const { loops, roots } = this;
+    const nest = { sizes: loops, counters: counters.slice(0, loops.length) };
+    const reduced = roots.map(({ reduction }) =>
+      loops.map((_, axis) => reduction?.axes.includes(axis) ?? false),
+    );
+    const alike = (a: number, b: number): boolean => reduced.every((is) => is[a] === is[b]);
+    const values = roots.map(({ value }) => value);
+    const updated = roots.flatMap(({ update }) => update?.at ?? []);
+    const { axes, value, position } = collapse(nest, values, updated, alike);
+    const sizes = axes.map((axis, k) => {
+      const first = k === 0 ? 0 : axes[k - 1]! + 1;
+      return loops.slice(first, axis + 1).reduce((product, size) => product * size, 1);
     });
-    return [...first, ...last];
+    const kept = axes.map((axis) => counters[axis]!);
+    const here = addressOf(kept, rowMajorStrides(sizes), 0);
+    return {
+      sizes,
+      counters: kept,
+      roots,
+      values: values.map(value),
+      positions: roots.map(({ update }) => (update === undefined ? here : position(update.at))),
+      reduced: reduced.map((is) => axes.map((axis) => is[axis]!)),
+    };
   }
 }
 
-/** How one reduction is computed in a nest. */
-interface ReductionPlan {
-  /** Before the nest: results that are accumulated in memory start at the identity. */
-  readonly initialise: readonly Statement[];
-  /** The loop that the accumulator lives around, counted from the outside. */
-  readonly depth: number;
-  readonly begin: readonly Statement[];
-  readonly step: readonly Statement[];
-  readonly finish: readonly Statement[];
+function nestOf(
+  layout: Layout,
+  plans: readonly (ReductionPlan | undefined)[],
+  depth: number,
+): readonly Statement[] {
+  const { sizes, counters: names } = layout;
+  const here = plans.flatMap((plan) => (plan?.depth === depth ? plan : []));
+  const inner =
+    depth === sizes.length
+      ? bodyOf(layout, plans)
+      : [
+          forLoop(names[depth]!, i32(0), i32(sizes[depth]!), nestOf(layout, plans, depth + 1), {
+            vector: depth === sizes.length - 1,
+          }),
+        ];
+  return [...here.flatMap((plan) => plan.begin), ...inner, ...here.flatMap((plan) => plan.finish)];
 }
 
-const identities: { readonly [R in ReduceOp]: number } = {
-  add: 0,
-  mul: 1,
-  min: Infinity,
-  max: -Infinity,
-};
-
-function planReduction(root: Root, group: Group): ReductionPlan | undefined {
-  const { reduction, local: accumulator, buffer } = root;
-  const domain = group.loops;
-  if (reduction === undefined) return undefined;
-  const { op } = reduction;
-  const axes = group.isFlat ? [0] : reduction.axes;
-  const isReduced = domain.map((_, axis) => axes.includes(axis));
-  const trailing = domain.length - [...isReduced].reverse().findIndex((is) => !is);
-  const depth = isReduced.every(Boolean) ? 0 : trailing;
-  const identity = constantOf(accumulator.type, identities[op]);
-  const at = keptAddress(group, isReduced);
-  const inMemory = isReduced.slice(0, depth).some(Boolean);
-  const combined = inMemory ? binary(op, load(buffer, at), accumulator) : accumulator;
-  const initialise = inMemory ? [fill(buffer, keptSize(domain, isReduced), identity)] : [];
-  const write = store(buffer, at, combined);
-  // The innermost axis is kept: each value goes to a place of its own, behind what it is made of.
-  if (depth === domain.length) {
-    const step = [letIn(accumulator, root.value), write];
-    return { initialise, depth, begin: [], step, finish: [] };
-  }
-  return {
-    initialise,
-    depth,
-    begin: [letIn(accumulator, identity)],
-    step: [accumulate(accumulator, op, root.value)],
-    finish: [write],
-  };
+function bodyOf(
+  { roots, values, positions }: Layout,
+  plans: readonly (ReductionPlan | undefined)[],
+): readonly Statement[] {
+  const last: Statement[] = [];
+  const first = roots.flatMap((root, k): readonly Statement[] => {
+    const plan = plans[k];
+    if (plan !== undefined) return plan.step;
+    const bind = letIn(root.local, values[k]!);
+    if (!root.isStored) return [bind];
+    const write = storeOf(root, positions[k]!);
+    if (!root.isStoredLast) return [bind, write];
+    last.push(write);
+    return [bind];
+  });
+  return [...first, ...last];
 }
 
-function keptSize(domain: readonly number[], isReduced: readonly boolean[]): number {
-  return sizeOf(domain.filter((_, axis) => !isReduced[axis]));
-}
-
-function keptAddress(group: Group, isReduced: readonly boolean[]): Value {
-  const kept = group.loops.map((size, axis) => (isReduced[axis] ? 1 : size));
-  const strides = rowMajorStrides(kept).map((stride, axis) => (isReduced[axis] ? 0 : stride));
-  return addressOf(group.point, strides, 0);
-}
-
-function fill(buffer: Buffer, count: number, value: Value): Statement {
-  const k = index('k');
-  return forLoop(k, i32(0), i32(count), [store(buffer, k, value)], { vector: true });
+function storeOf({ buffer, local: value, update }: Root, at: Value): Statement {
+  if (update?.mode !== 'add') return store(buffer, at, value);
+  return store(buffer, at, binary('add', load(buffer, at), value));
 }

@@ -66,9 +66,9 @@ function updated(
   update: (old: Value, given: Value) => Value,
 ): Lazy | undefined {
   const part = bounds.length === 0 ? partOf(node, x!.shape) : undefined;
-  if (part === undefined) return undefined;
-  if (sizeOf(part.shape) === 0) return x;
   const { shape, dtype } = x!;
+  // A small part is better written to memory: the choice would be made for every element.
+  if (part === undefined || 2 * sizeOf(part.shape) < sizeOf(shape)) return undefined;
   const given = broadcast(v!, part.shape);
   return expression(shape, dtype, (indices) => {
     const old = x!.at(indices);

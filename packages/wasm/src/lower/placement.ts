@@ -1,8 +1,7 @@
-import { addressOf, fold, operandsOf } from '@cotangent/loops';
-import type { Buffer, Value } from '@cotangent/loops';
-import { rowMajorStrides } from '@cotangent/tensor';
-import { Group, loopsOver, pointOf } from './group.ts';
-import type { Reduction, Root } from './group.ts';
+import { fold, operandsOf } from '@cotangent/loops';
+import type { Buffer, Statement, Value } from '@cotangent/loops';
+import { Group, loopsOver, pointOf, positionIn } from './group.ts';
+import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
 import { withOperands } from './relocate.ts';
 import type { Step } from './steps.ts';
@@ -40,6 +39,23 @@ export class Placement {
     if (root !== undefined) root.isStored = true;
   }
 
+  /**
+   * Lets the product in `out` begin with the values of `from` in place of 0.
+   *
+   * @returns whether it can: those values are known before it, and it is a product that nothing was added to.
+   */
+  accumulate(out: Buffer, from: Buffer, elements: number): boolean {
+    const at = this.#origins.get(out)?.step;
+    const step = at === undefined ? undefined : this.steps[at];
+    if (at === undefined || step?.kind !== 'statements' || step.name !== 'matmul') return false;
+    const known = this.#origins.get(from);
+    if (step.base !== undefined || (known !== undefined && known.step >= at)) return false;
+    this.keep(from);
+    const statements = accumulating(step.statements);
+    this.steps[at] = { ...step, statements, base: { from, to: out, elements } };
+    return true;
+  }
+
   makes(buffer: Buffer): boolean {
     return this.#origins.has(buffer);
   }
@@ -57,51 +73,76 @@ export class Placement {
     const { step: at, root } = origin;
     const step = this.steps[at]!;
     if (!reads(step, input)) return true;
-    if (!isSame || step.kind !== 'loops' || root === undefined || root.reduction) return false;
+    if (isSame && step.kind === 'statements' && step.base?.from === input) {
+      if (buffersIn(step.statements).includes(input)) return false;
+      step.base = undefined;
+      return true;
+    }
+    if (!isSame || step.kind !== 'loops' || root === undefined || !isWhole(root)) return false;
     const { group } = step;
-    const here = addressOf(group.point, rowMajorStrides(group.loops), 0);
+    const here = positionIn(group.loops);
     const loads = loadsIn(group.roots.map(({ value }) => value));
     if (loads.some((x) => x.buffer === input && !sameValue(x.at, here))) return false;
     root.isStoredLast = true;
     return true;
   }
 
-  /** Computes every element of `x` into `out`, or their reduction. */
-  compute(x: Lazy, out: Buffer, isFlat: boolean, reduction?: Reduction): void {
-    const loops = loopsOver(x.shape, isFlat);
-    const point = pointOf(loops);
-    const value = isFlat ? x.flat!(point[0]!) : x.at(point);
-    const here = addressOf(point, rowMajorStrides(loops), 0);
-    const loads = loadsIn([value]);
-    const index = this.#stepFor(loops, isFlat, loads, here);
+  /** Computes every element of `x` into `out`, or their reduction over some axes. */
+  compute(x: Lazy, out: Buffer, reduction?: Reduction): void {
+    const axes = reduction?.axes.filter((axis) => x.shape[axis] !== 1) ?? [];
+    const loopOf = (axis: number): number => loopsOver(x.shape.slice(0, axis)).length;
+    const more =
+      reduction && axes.length > 0 ? { reduction: { ...reduction, axes: axes.map(loopOf) } } : {};
+    this.#place(x, out, 0, more);
+  }
+
+  /**
+   * Changes the elements of `out` at some positions by those of `x`. Two updates of a buffer never share a
+   * loop: the loads of one would wait for the stores of the other, which they half overlap.
+   */
+  update(x: Lazy, out: Buffer, update: Update): void {
+    const known = this.#origins.get(out);
+    this.#place(x, out, known === undefined ? 0 : known.step + 1, { update });
+  }
+
+  #place(
+    x: Lazy,
+    out: Buffer,
+    least: number,
+    more: Partial<Pick<Root, 'reduction' | 'update'>>,
+  ): void {
+    const loops = loopsOver(x.shape);
+    const value = x.at(pointOf(x.shape));
+    const here = positionIn(loops);
+    const index = this.#stepFor(loops, loadsIn([value]), here, least);
     const step = this.steps[index];
     if (step?.kind !== 'loops') throw new Error('wasm: a loop nest was expected');
-    const { group } = step;
-    const root = group.add(this.#inRegisters(value, index, here), out, reduction);
+    const root = step.group.add(this.#inRegisters(value, index, here), out, more);
     this.#origins.set(out, { step: index, root });
-    this.#closeIfLarge(index, group);
+    this.#closeIfLarge(index, step.group);
   }
 
   /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
-  #stepFor(loops: readonly number[], isFlat: boolean, loads: readonly Load[], here: Value): number {
-    let earliest = 0;
+  #stepFor(loops: readonly number[], loads: readonly Load[], here: Value, least: number): number {
+    let earliest = least;
     for (const { buffer, at } of loads) {
       const origin = this.#origins.get(buffer);
       if (origin === undefined) continue;
       const step = this.steps[origin.step];
       const sharesLoop =
         step?.kind === 'loops' &&
-        fits(step.group, loops, isFlat) &&
-        origin.root?.reduction === undefined &&
+        fits(step.group, loops) &&
+        origin.root !== undefined &&
+        isWhole(origin.root) &&
         sameValue(at, here);
       earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
     }
-    const key = `${isFlat} ${loops.join()}`;
+    const key = loops.join();
     const open = this.#open.get(key) ?? [];
     this.#open.set(key, open);
     const found = open.find((k) => k >= earliest);
     if (found !== undefined) return found;
-    const made = this.steps.push({ kind: 'loops', group: new Group(loops, isFlat) }) - 1;
+    const made = this.steps.push({ kind: 'loops', group: new Group(loops) }) - 1;
     open.push(made);
     return made;
   }
@@ -109,7 +150,7 @@ export class Placement {
   /** Closes a nest that has become large: its code is compiled in one piece. */
   #closeIfLarge(index: number, group: Group): void {
     if (group.roots.length < mostRoots) return;
-    const key = `${group.isFlat} ${group.loops.join()}`;
+    const key = group.loops.join();
     this.#open.set(key, this.#open.get(key)?.filter((k) => k !== index) ?? []);
   }
 
@@ -118,7 +159,7 @@ export class Placement {
     return rewriteLoads(value, (x) => {
       const origin = this.#origins.get(x.buffer);
       if (origin?.root === undefined) return x;
-      const isOwn = origin.step === index && origin.root.reduction === undefined;
+      const isOwn = origin.step === index && isWhole(origin.root);
       if (isOwn && sameValue(x.at, here)) return origin.root.local;
       origin.root.isStored = true;
       return x;
@@ -128,17 +169,29 @@ export class Placement {
 
 type Load = Extract<Value, { kind: 'load' }>;
 
-function fits(group: Group, loops: readonly number[], isFlat: boolean): boolean {
+/** Whether each point of the nest has its own value of this root. */
+function isWhole({ reduction, update }: Root): boolean {
+  return reduction === undefined && update === undefined;
+}
+
+function fits(group: Group, loops: readonly number[]): boolean {
   return (
-    group.isFlat === isFlat &&
-    group.loops.length === loops.length &&
-    group.loops.every((size, axis) => size === loops[axis])
+    group.loops.length === loops.length && group.loops.every((size, axis) => size === loops[axis])
   );
+}
+
+/** Products, alone or in loops, that add to what is there. */
+function accumulating(statements: readonly Statement[]): readonly Statement[] {
+  return statements.map((s) => {
+    if (s.kind === 'for') return { ...s, body: accumulating(s.body) };
+    return s.kind === 'matrixProduct' ? { ...s, accumulate: true } : s;
+  });
 }
 
 function reads(step: Step, buffer: Buffer): boolean {
   if (step.kind === 'host') return step.inputs.some(({ view }) => view?.buffer === buffer);
-  if (step.kind === 'statements') return buffersIn(step.statements).includes(buffer);
+  if (step.kind === 'statements')
+    return step.base?.from === buffer || buffersIn(step.statements).includes(buffer);
   return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
 }
 

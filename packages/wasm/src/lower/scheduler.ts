@@ -1,31 +1,18 @@
-import { constantOf, registerType } from '@cotangent/loops';
-import type {
-  Buffer,
-  InnerRequest,
-  InnerStatements,
-  LoweringContext,
-  ReduceOp,
-  StridedView,
-} from '@cotangent/loops';
+import type { Buffer, InnerRequest, InnerStatements, LoweringContext } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
-import type { Apply, Constant, Variable } from '@cotangent/graph';
-import { inMemory, sizeOf } from './lazy.ts';
+import type { Apply, Variable } from '@cotangent/graph';
+import { constantLazy, isRepeated, reducedAxes, reductions, sliceUpdates } from './facts.ts';
+import { pointOf } from './group.ts';
+import { inMemory, sizeOf, stridedView, wholeBuffer, zeroOf } from './lazy.ts';
 import type { Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
 import { lowerPieces } from './pieces.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { broadcast, lowerPart, lowerStructural } from './structural.ts';
-import { reducedAxes } from './reduced-axes.ts';
-import { commonElement, elementOf, knownShape } from './types.ts';
-
-const reductions: Readonly<Record<string, ReduceOp>> = {
-  sum: 'add',
-  prod: 'mul',
-  max: 'max',
-  min: 'min',
-};
+import { fill } from './reduction.ts';
+import { broadcast, lowerSplit, lowerStructural, slicedPart } from './structural.ts';
+import { Elements, knownShape } from './types.ts';
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
 const longestExpression = 24;
@@ -39,9 +26,9 @@ export type InnerLowering = (
 /** Turns the nodes of one graph into steps. */
 export class Scheduler {
   readonly #placement = new Placement();
+  readonly #elements = new Elements();
   readonly #lazies = new Map<Variable, Lazy>();
   readonly #depths = new Map<Variable, number>();
-  readonly #residents = new Map<Constant, Lazy>();
   readonly #resources: Resources;
   readonly #inner: InnerLowering;
   readonly #uses = new Map<Variable, number>();
@@ -91,11 +78,13 @@ export class Scheduler {
     if (node.op.name === 'split') return this.#split(node);
     if (node.outputs.length !== 1 || y === undefined) return this.#statements(node);
     return (
+      this.#addition(node, y) ||
       this.#elementwise(node, y) ||
       this.#structural(node, y) ||
       this.#pieces(node, y) ||
       this.#reduction(node, y) ||
       this.#matmul(node, y) ||
+      this.#sliceUpdate(node, y) ||
       this.#statements(node)
     );
   }
@@ -127,11 +116,33 @@ export class Scheduler {
     return true;
   }
 
+  #define(y: Variable, lazy: Lazy, depth = 0): true {
+    this.#lazies.set(y, lazy);
+    this.#depths.set(y, depth);
+    return true;
+  }
+
+  /** x + A B: the product begins with x, if both are known by then and nothing else needs A B. */
+  #addition(node: Apply, y: Variable): boolean {
+    if (node.op.name !== 'add') return false;
+    const [a, b] = node.inputs;
+    const isProduct = (x: Variable): boolean =>
+      x.kind === 'result' && x.owner.op.name === 'matmul' && this.#uses.get(x) === 1;
+    const [product, x] = isProduct(b!) ? [b!, a!] : [a!, b!];
+    const made = this.#lazies.get(product);
+    if (!isProduct(product) || [x, product].some(({ dtype }) => dtype !== y.dtype)) return false;
+    const shape = knownShape(y);
+    const [to, from] = [made && wholeBuffer(made, shape), wholeBuffer(this.lazy(x), shape)];
+    if (to === undefined || from === undefined) return false;
+    if (!this.#placement.accumulate(to, from, sizeOf(shape))) return false;
+    return this.#define(y, inMemory(to, shape));
+  }
+
   #elementwise(node: Apply, y: Variable): boolean {
-    const element = elementOf(node, y);
+    const element = this.#elements.of(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
-    const xs = node.inputs.map((x) => broadcast(this.lazy(x), shape));
+    const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
     const isFlat = xs.every((x) => x.flat !== undefined);
     this.#lazies.set(y, {
       shape,
@@ -160,19 +171,17 @@ export class Scheduler {
     return true;
   }
 
-  /** Consecutive parts along an axis. */
   #split(node: Apply): boolean {
     const [x] = node.inputs;
-    let start = 0;
-    return node.outputs.every((y) => {
-      const shape = knownShape(y);
-      const part = lowerPart(node, this.lazy(x!), shape, start);
-      if (part === undefined) return false;
-      this.#lazies.set(y, part.lazy);
-      this.#depths.set(y, this.#depths.get(x!) ?? 0);
-      start = part.stop;
-      return true;
-    });
+    const parts = lowerSplit(node, this.lazy(x!), node.outputs.map(knownShape));
+    return node.outputs.every((y, k) => this.#define(y, parts[k]!, this.#depths.get(x!)));
+  }
+
+  /** An operand; computed once if the rows of the result would each compute it again. */
+  #ready(x: Variable, shape: readonly number[]): Lazy {
+    const lazy = this.lazy(x);
+    const isComputed = lazy.view === undefined && (this.#depths.get(x) ?? 0) > 0;
+    return isComputed && isRepeated(lazy.shape, shape) ? this.#dense(x) : lazy;
   }
 
   #structural(node: Apply, y: Variable): boolean {
@@ -180,12 +189,10 @@ export class Scheduler {
     if (x === undefined) return false;
     const shape = knownShape(y);
     const moved =
-      lowerStructural(node, this.lazy(x), shape) ??
+      lowerStructural(node, this.#ready(x, node.op.name === 'broadcastTo' ? shape : []), shape) ??
       (node.op.name === 'reshape' ? lowerStructural(node, this.#dense(x), shape) : undefined);
     if (moved === undefined) return false;
-    this.#lazies.set(y, moved);
-    this.#depths.set(y, this.#depths.get(x) ?? 0);
-    return true;
+    return this.#define(y, moved, this.#depths.get(x));
   }
 
   #reduction(node: Apply, y: Variable): boolean {
@@ -197,11 +204,9 @@ export class Scheduler {
     const shape = knownShape(y);
     const axes = reducedAxes(node, source.shape, shape);
     if (axes === undefined || sizeOf(source.shape) === 0) return false;
-    const isFlat = axes.length === source.shape.length && source.flat !== undefined;
     const out = this.#resources.buffer(y.dtype, shape, 'r');
-    this.#placement.compute(source, out, isFlat, { op, axes });
-    this.#lazies.set(y, inMemory(out, shape));
-    return true;
+    this.#placement.compute(source, out, { op, axes });
+    return this.#define(y, inMemory(out, shape));
   }
 
   #matmul(node: Apply, y: Variable): boolean {
@@ -212,8 +217,34 @@ export class Scheduler {
     const out = this.#resources.buffer(y.dtype, shape, 'p');
     const statements = lowerMatmul(a!, b!, out, shape);
     this.#placement.push({ kind: 'statements', name: 'matmul', statements }, [out]);
-    this.#lazies.set(y, inMemory(out, shape));
-    return true;
+    return this.#define(y, inMemory(out, shape));
+  }
+
+  /** A part set, or added to: the rest is copied, or was made for this alone. */
+  #sliceUpdate(node: Apply, y: Variable): boolean {
+    const mode = sliceUpdates[node.op.name];
+    const [x, v] = node.inputs;
+    if (mode === undefined || x === undefined || v === undefined || v.dtype !== y.dtype)
+      return false;
+    const shape = knownShape(y);
+    const isOwn = x.kind === 'result' && x.owner.op.name in sliceUpdates && this.#uses.get(x) === 1;
+    const before = isOwn ? this.lazy(x).view?.buffer : undefined;
+    const out = before ?? this.#resources.buffer(y.dtype, shape, 'u');
+    const part = slicedPart(node, out, shape);
+    if (part === undefined) return false;
+    const zero = zeroOf(this.lazy(x));
+    const isFresh = before === undefined && zero !== undefined;
+    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
+    if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
+    this.#placement.keep(out);
+    const to = part.at(pointOf(part.shape));
+    if (to.kind !== 'load') throw new Error('wasm: a part of a buffer is read by loads');
+    this.#placement.update(broadcast(this.lazy(v), part.shape), out, {
+      at: to.at,
+      mode: isFresh ? 'set' : mode,
+      prepare,
+    });
+    return this.#define(y, inMemory(out, shape));
   }
 
   #host(node: Apply): boolean {
@@ -231,33 +262,14 @@ export class Scheduler {
     const found = this.#lazies.get(x);
     if (found !== undefined) return found;
     if (x.kind !== 'constant') throw new Error(`wasm: ${x.toString()} is used before it is made`);
-    const made = this.#constant(x);
+    const made = constantLazy(x, this.#resources);
     this.#lazies.set(x, made);
-    return made;
-  }
-
-  /** A constant that is the same everywhere is part of the code. */
-  #constant(x: Constant): Lazy {
-    const { value, dtype } = x;
-    const { shape } = value;
-    const same = commonElement(value);
-    if (same === undefined) return this.#resident(x);
-    const only = constantOf(registerType[dtype], same);
-    return { shape, dtype, at: () => only, flat: () => only, view: undefined };
-  }
-
-  /** A constant in memory, for those who need it there. */
-  #resident(x: Constant): Lazy {
-    const made =
-      this.#residents.get(x) ?? inMemory(this.#resources.constant(x.value), x.value.shape);
-    this.#residents.set(x, made);
     return made;
   }
 
   /** A strided view of memory with the values of `x`; computed there now if they are not. */
   inView(x: Variable): Lazy {
     const lazy = this.lazy(x);
-    if (x.kind === 'constant' && lazy.view === undefined) return this.#resident(x);
     const kept = lazy.view === undefined ? this.#dense(x) : lazy;
     if (kept.view !== undefined) this.#placement.keep(kept.view.buffer);
     return kept;
@@ -274,15 +286,10 @@ export class Scheduler {
   #dense(x: Variable): Lazy {
     const lazy = this.lazy(x);
     const out = this.#resources.buffer(x.dtype, lazy.shape, 'v');
-    this.#placement.compute(lazy, out, lazy.flat !== undefined);
+    this.#placement.compute(lazy, out);
     const made = inMemory(out, lazy.shape);
     this.#lazies.set(x, made);
     this.#depths.set(x, 0);
     return made;
   }
-}
-
-function stridedView({ view, shape }: Lazy): StridedView {
-  if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
-  return { ...view, shape };
 }

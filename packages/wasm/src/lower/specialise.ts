@@ -1,6 +1,13 @@
 import { defaultPasses, nodePass, repeated, runPasses, simplifyPass } from '@cotangent/compile';
 import type { Pass, Program } from '@cotangent/compile';
-import { Input, isKnownShape, replace, tensorType, topologicalNodes } from '@cotangent/graph';
+import {
+  Input,
+  innerGraphsOf,
+  isKnownShape,
+  replace,
+  tensorType,
+  topologicalNodes,
+} from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { decompositions } from './decompose.ts';
 
@@ -21,12 +28,12 @@ export function specialise(
   program: Program,
   shapes: readonly (readonly number[])[],
 ): Specialised | undefined {
-  const wanted = program.outputs.map((slot) => program.variables[slot]!);
-  if (program.inputs.every((x) => isKnownShape(x.shape))) return inLoops(program.inputs, wanted);
-  const { inputs, outputs } = withShapes(program.inputs, wanted, shapes);
-  // Only what follows from the shapes can be new.
+  const { inputs: given, results: wanted } = program;
+  if (given.every((x) => isKnownShape(x.shape))) return inLoops(given, wanted);
+  const { inputs, outputs } = withShapes(given, wanted, shapes);
+  // Only what follows from the shapes can be new; inside of ops nobody has looked yet.
   const simpler = runPasses(outputs, [simplifyPass()]);
-  const isNew = simpler.log.total > 0;
+  const isNew = simpler.log.total > 0 || topologicalNodes(outputs).some(hasInner);
   return inLoops(inputs, isNew ? rewritten(simpler.outputs) : simpler.outputs);
 }
 
@@ -38,6 +45,10 @@ export function specialiseGraph(
 ): Specialised | undefined {
   const { inputs, outputs } = withShapes(given, wanted, shapes);
   return inLoops(inputs, rewritten(outputs));
+}
+
+function hasInner({ attrs }: Apply): boolean {
+  return innerGraphsOf(attrs).length > 0;
 }
 
 function withShapes(
@@ -59,9 +70,16 @@ const decompose: Pass = /* @__PURE__ */ repeated('decompose', [
 ]);
 
 function inLoops(inputs: readonly Input[], wanted: readonly Variable[]): Specialised | undefined {
-  const { outputs: decomposed, log } = runPasses(wanted, [decompose]);
-  const outputs = log.total > 0 ? rewritten(decomposed) : decomposed;
+  const outputs = decomposed(wanted);
   const nodes = topologicalNodes(outputs);
   const isKnown = nodes.every((node) => node.outputs.every((y) => isKnownShape(y.shape)));
   return isKnown ? { inputs, nodes, outputs } : undefined;
+}
+
+/** Most graphs have no op to take apart: looking is cheaper than trying. */
+function decomposed(outputs: readonly Variable[]): readonly Variable[] {
+  const ops = new Set(decompositions.flatMap((rewrite) => rewrite.ops ?? []));
+  if (!topologicalNodes(outputs).some((node) => ops.has(node.op))) return outputs;
+  const { outputs: apart, log } = runPasses(outputs, [decompose]);
+  return log.total > 0 ? rewritten(apart) : apart;
 }

@@ -1,6 +1,7 @@
 import { addressOf, i32, plus, times } from '@cotangent/loops';
-import type { Value } from '@cotangent/loops';
-import { rowMajorStrides } from '@cotangent/tensor';
+import type { Buffer, Value } from '@cotangent/loops';
+import { resolveRange, rowMajorStrides } from '@cotangent/tensor';
+import type { SliceRange } from '@cotangent/tensor';
 import type { Apply } from '@cotangent/graph';
 import { inMemory, isDense, sizeOf } from './lazy.ts';
 import type { BufferView, Lazy } from './lazy.ts';
@@ -83,18 +84,19 @@ function lowerFlip(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undef
   );
 }
 
-/** One of the outputs of a split, which begins at `start` of its axis, and where the next one does. */
-export function lowerPart(
+/** The outputs of a split: consecutive parts along an axis. */
+export function lowerSplit(
   node: Apply,
   x: Lazy,
-  shape: readonly number[],
-  start: number,
-): { readonly lazy: Lazy; readonly stop: number } | undefined {
-  const cut = 'axis' in node.attrs ? Number(node.attrs.axis) : -1;
-  const size = shape[cut];
-  if (size === undefined) return undefined;
-  const maps = shape.map((_, axis) => ({ start: axis === cut ? start : 0, step: 1, axis }));
-  return { lazy: mapped(x, shape, maps), stop: start + size };
+  shapes: readonly (readonly number[])[],
+): readonly Lazy[] {
+  const cut = 'axis' in node.attrs ? Number(node.attrs.axis) : 0;
+  let start = 0;
+  return shapes.map((shape) => {
+    const maps = shape.map((_, axis) => ({ start: axis === cut ? start : 0, step: 1, axis }));
+    start += shape[cut]!;
+    return mapped(x, shape, maps);
+  });
 }
 
 interface Item {
@@ -108,32 +110,51 @@ interface Item {
 /** Slices whose bounds are all numbers; one with a bound from the graph is evaluated by its op. */
 function lowerSlice(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undefined {
   if (node.inputs.length > 1 || !('items' in node.attrs)) return undefined;
+  return mapped(x, shape, sliceMaps(node.attrs.items as readonly Item[], x.shape));
+}
+
+/** The part of a dense tensor that an update of a slice changes, as a view; undefined as for slices. */
+export function slicedPart(node: Apply, out: Buffer, shape: readonly number[]): Lazy | undefined {
+  if (node.inputs.length > 2 || !('items' in node.attrs)) return undefined;
+  const items = node.attrs.items as readonly Item[];
+  let axis = 0;
+  const part = items.flatMap((item): readonly number[] => {
+    if (item.kind === 'newaxis') return [1];
+    const size = shape[axis++]!;
+    return item.kind === 'range' ? [resolveRange(rangeOf(item), size).count] : [];
+  });
+  return mapped(inMemory(out, shape), part, sliceMaps(items, shape));
+}
+
+function rangeOf({ start, stop, step }: Item): SliceRange {
+  const given = { start, stop, step };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) =>
+      typeof value === 'number' ? [[key, value]] : [],
+    ),
+  );
+}
+
+/** How a slice with an item for every axis, in order, reads a tensor of this shape. */
+function sliceMaps(items: readonly Item[], from: readonly number[]): readonly AxisMap[] {
   const maps: AxisMap[] = [];
   let axis = 0;
-  for (const item of node.attrs.items as readonly Item[]) {
+  for (const item of items) {
     if (item.kind === 'newaxis') {
       axis++;
       continue;
     }
-    const size = x.shape[maps.length]!;
+    const size = from[maps.length]!;
     if (item.kind === 'index') {
       const at = Number(item.at);
       maps.push({ start: at < 0 ? at + size : at, step: 0, axis: undefined });
       continue;
     }
-    const step = item.step === null || item.step === undefined ? 1 : Number(item.step);
-    maps.push({ start: firstOf(item.start, step, size), step, axis });
+    const { start, step } = resolveRange(rangeOf(item), size);
+    maps.push({ start, step, axis });
     axis++;
   }
-  return mapped(x, shape, maps);
-}
-
-/** Where a range begins, by Python's rules: clamped to the axis. */
-function firstOf(start: unknown, step: number, size: number): number {
-  if (start === null || start === undefined) return step > 0 ? 0 : size - 1;
-  const given = Number(start);
-  const from = given < 0 ? given + size : given;
-  return step > 0 ? Math.min(Math.max(from, 0), size) : Math.min(Math.max(from, -1), size - 1);
+  return maps;
 }
 
 /** A lazy tensor whose indices are affine functions of those of `x`, axis by axis. */

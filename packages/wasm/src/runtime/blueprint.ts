@@ -1,9 +1,9 @@
 import type { Shapes } from '@cotangent/compile';
 import { printProcedure } from '@cotangent/loops';
-import type { Buffer } from '@cotangent/loops';
+import type { Buffer, Procedure } from '@cotangent/loops';
 import type { Driver } from '../emit/module.ts';
 import { emitModule } from '../emit/module.ts';
-import { elementaryFunctions } from '../functions/index.ts';
+import { elementaryFunctions } from '../functions/elementary.ts';
 import { scratchBytes } from '../kernels/statement.ts';
 import type { HostStep, Schedule } from '../lower/schedule.ts';
 import { pagesFor } from './engine.ts';
@@ -34,10 +34,7 @@ export interface Blueprint {
  * @throws ValueError `WASM_TOO_LARGE` if 4 GiB, or 2³¹ − 1 elements of anything, do not suffice.
  */
 export function draw(schedule: Schedule, shapes: Shapes): Blueprint {
-  const steps = plannedSteps(schedule);
-  const { addresses, bytes: scratch } = planMemory(lifetimesOf(schedule, steps));
-  const procedures = steps.flatMap((step) => (step.kind === 'procedure' ? [step.procedure] : []));
-  const pages = pagesFor(scratch + scratchBytes(procedures));
+  const { steps, procedures, addresses, pages, scratch } = layOut(schedule);
   const { actions, drivers } = actionsOf(steps);
   const bytes = emitModule(procedures, {
     addresses,
@@ -47,6 +44,29 @@ export function draw(schedule: Schedule, shapes: Shapes): Blueprint {
     drivers,
   });
   return { schedule, shapes, bytes, pages, addresses, actions, explain: () => textOf(steps) };
+}
+
+/** A schedule as procedures over one memory. */
+export interface Layout {
+  readonly steps: readonly PlannedStep[];
+  readonly procedures: readonly Procedure[];
+  readonly addresses: ReadonlyMap<Buffer, number>;
+  /** Where the memory begins that matrix products may overwrite. */
+  readonly scratch: number;
+  readonly pages: number;
+}
+
+/**
+ * Plans memory for a schedule.
+ *
+ * @throws ValueError `WASM_TOO_LARGE`.
+ */
+export function layOut(schedule: Schedule): Layout {
+  const steps = plannedSteps(schedule);
+  const { addresses, bytes: scratch } = planMemory(lifetimesOf(schedule, steps));
+  const procedures = steps.flatMap((step) => (step.kind === 'procedure' ? [step.procedure] : []));
+  const pages = pagesFor(scratch + scratchBytes(procedures));
+  return { steps, procedures, addresses, scratch, pages };
 }
 
 function actionsOf(steps: readonly PlannedStep[]): {

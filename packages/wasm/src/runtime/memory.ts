@@ -18,6 +18,12 @@ export interface MemoryPlan {
 /** Every buffer begins at a multiple of this: a cache line. */
 const alignment = 64;
 
+/** Room from `start` up to `end`. */
+interface Gap {
+  start: number;
+  end: number;
+}
+
 /**
  * Addresses for buffers so that no two overlap while both are alive. Greedy: in the order of their first
  * use, each in the smallest gap that fits (best fit), so results reuse the room of what is no longer read.
@@ -26,87 +32,84 @@ const alignment = 64;
  */
 export function planMemory(lifetimes: readonly Lifetime[], start = 0): MemoryPlan {
   const addresses = new Map<Buffer, number>();
-  const order = [...lifetimes].sort((a, b) => a.first - b.first);
-  const ending = [...lifetimes].sort((a, b) => a.last - b.last);
-  const gaps = new Gaps(roundUp(start));
+  const free = new FreeRoom(roundUp(start));
+  const byEnd = [...lifetimes].sort((a, b) => a.last - b.last);
   let ended = 0;
-  for (const lifetime of order) {
-    for (; ended < ending.length && ending[ended]!.last < lifetime.first; ended++) {
-      const over = ending[ended]!;
-      const address = addresses.get(over.buffer);
-      if (address !== undefined) gaps.give(address, roomOf(over));
+  for (const lifetime of [...lifetimes].sort((a, b) => a.first - b.first)) {
+    // What has ended before this begins had begun before as well, and so has an address.
+    for (; ended < byEnd.length && byEnd[ended]!.last < lifetime.first; ended++) {
+      const dead = byEnd[ended]!;
+      free.give(addresses.get(dead.buffer)!, sizeOf(dead));
     }
-    addresses.set(lifetime.buffer, gaps.take(roomOf(lifetime)));
+    addresses.set(lifetime.buffer, free.take(sizeOf(lifetime)));
   }
-  return { addresses, bytes: gaps.end };
+  return { addresses, bytes: free.most };
 }
 
-function roomOf({ elements, buffer }: Lifetime): number {
-  return roundUp(Math.max(1, elements * bytesOf[buffer.dtype]));
-}
+/** The room that nothing alive takes: gaps, in the order of addresses, and all that comes after them. */
+class FreeRoom {
+  readonly #gaps: Gap[] = [];
+  #end: number;
+  /** Where the room ends that was ever taken. */
+  most: number;
 
-interface Gap {
-  readonly start: number;
-  readonly size: number;
-}
-
-/** Free parts of a memory, and its end, behind which all is free. */
-class Gaps {
-  end: number;
-  /** By size, then address. */
-  readonly #bySize: Gap[] = [];
-  readonly #byStart = new Map<number, Gap>();
-  readonly #byEnd = new Map<number, Gap>();
-
-  constructor(end: number) {
-    this.end = end;
+  constructor(start: number) {
+    this.#end = start;
+    this.most = start;
   }
 
-  /** The address of the smallest gap of `size` bytes or more; new room if there is none. */
+  /** The start of the smallest gap of at least `size` bytes, or of what comes after all gaps. */
   take(size: number): number {
-    const gap = this.#bySize[this.#position(size, 0)];
-    if (gap !== undefined) {
-      this.#remove(gap);
-      if (gap.size > size) this.#insert({ start: gap.start + size, size: gap.size - size });
-      return gap.start;
+    let best: Gap | undefined;
+    for (const gap of this.#gaps) {
+      const room = gap.end - gap.start;
+      if (room >= size && (best === undefined || room < best.end - best.start)) best = gap;
     }
-    const start = this.end;
-    this.end += size;
+    if (best === undefined) return this.#takeEnd(size);
+    const { start, end } = best;
+    if (end - start === size) this.#gaps.splice(this.#after(start), 1);
+    else best.start += size;
     return start;
   }
 
-  /** Frees a part; gaps that touch become one. */
+  #takeEnd(size: number): number {
+    const start = this.#end;
+    this.#end += size;
+    this.most = Math.max(this.most, this.#end);
+    return start;
+  }
+
   give(start: number, size: number): void {
-    const [before, after] = [this.#byEnd.get(start), this.#byStart.get(start + size)];
-    if (before !== undefined) this.#remove(before);
-    if (after !== undefined) this.#remove(after);
-    const first = before?.start ?? start;
-    this.#insert({ start: first, size: start + size + (after?.size ?? 0) - first });
+    const k = this.#after(start);
+    const [before, after] = [this.#gaps[k - 1], this.#gaps[k]];
+    const end = start + size;
+    const [meetsBefore, meetsAfter] = [before?.end === start, after?.start === end];
+    const gap = { start: meetsBefore ? before!.start : start, end: meetsAfter ? after!.end : end };
+    const first = meetsBefore ? k - 1 : k;
+    const replaced = Number(meetsBefore) + Number(meetsAfter);
+    if (gap.end < this.#end) {
+      this.#gaps.splice(first, replaced, gap);
+      return;
+    }
+    this.#end = gap.start;
+    this.#gaps.splice(first, replaced);
   }
 
-  #insert(gap: Gap): void {
-    this.#bySize.splice(this.#position(gap.size, gap.start), 0, gap);
-    this.#byStart.set(gap.start, gap);
-    this.#byEnd.set(gap.start + gap.size, gap);
-  }
-
-  #remove(gap: Gap): void {
-    this.#bySize.splice(this.#position(gap.size, gap.start), 1);
-    this.#byStart.delete(gap.start);
-    this.#byEnd.delete(gap.start + gap.size);
-  }
-
-  /** Where a gap of this size and address is or belongs. */
-  #position(size: number, start: number): number {
-    let [low, high] = [0, this.#bySize.length];
+  /** The number of gaps that begin before an address. */
+  #after(address: number): number {
+    let [low, high] = [0, this.#gaps.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const gap = this.#bySize[middle]!;
-      if (gap.size < size || (gap.size === size && gap.start < start)) low = middle + 1;
+      if (this.#gaps[middle]!.start < address) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+/** Bytes that a buffer takes. */
+function sizeOf({ buffer, elements }: Lifetime): number {
+  return roundUp(Math.max(1, elements * bytesOf[buffer.dtype]));
 }
 
 function roundUp(bytes: number): number {

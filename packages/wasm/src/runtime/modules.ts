@@ -41,7 +41,6 @@ interface Entry extends Kept {
 export class Modules implements Executable {
   readonly reusesMemory = true;
   readonly #program: Program;
-  readonly #settings: ModuleSettings;
   readonly #engine: Engine;
   readonly #reference: Executable;
   readonly #cache: Cache<Entry>;
@@ -58,7 +57,6 @@ export class Modules implements Executable {
     dropped: (ready: Ready) => void = () => {},
   ) {
     this.#program = program;
-    this.#settings = settings;
     this.#engine = engine;
     this.#reference = referenceBackend.prepare(program);
     const bounds = { count: settings.cacheSize, bytes: settings.cacheBytes };

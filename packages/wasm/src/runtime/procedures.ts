@@ -2,6 +2,7 @@ import { operandsOf } from '@cotangent/loops';
 import type { Buffer, Procedure, Statement, Value } from '@cotangent/loops';
 import { ValueError } from '@cotangent/tensor';
 import type { Schedule, Step } from '../lower/schedule.ts';
+import { statementsOf } from '../lower/steps.ts';
 import type { Lifetime } from './memory.ts';
 
 /** A step as it runs: a procedure of the module, or an op evaluated in JavaScript. */
@@ -21,7 +22,7 @@ export function plannedSteps({ steps, sizes }: Schedule): readonly PlannedStep[]
   for (const size of sizes.values()) checkCount(size);
   return steps.map((step, k): PlannedStep => {
     if (step.kind === 'host') return step;
-    const body = step.kind === 'loops' ? step.group.statements() : step.statements;
+    const body = statementsOf(step);
     return { kind: 'procedure', procedure: { name: `step${k}`, buffers: buffersIn(body), body } };
   });
 }
