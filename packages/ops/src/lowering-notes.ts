@@ -12,6 +12,8 @@ const checked = 'integers: every step is checked to fit an int32';
 const ofNothing = 'over no axes or no elements, where the conventions of the op itself apply';
 const openRange = 'a range with a bound from the graph, whose length depends on values';
 const integers = 'integers';
+const effect = 'it acts on the world outside: writes, or raises an error of the caller';
+const factorisation = 'its kernel of many sweeps is written in JavaScript only';
 
 /**
  * For ops of this package that run their own `eval`, always or sometimes, the reason: by name, for tables of coverage and
@@ -44,4 +46,17 @@ export const loweringNotes: Readonly<Record<string, LoweringNote>> = {
   },
   tensordot: { when: 'sometimes', why: `${integers}, or no elements` },
   var: { when: 'sometimes', why: `${ofNothing}, or not more elements than ddof` },
+  assert: { when: 'always', why: effect },
+  eigh: { when: 'always', why: factorisation },
+  eigvalsh: { when: 'always', why: factorisation },
+  normVector: { when: 'always', why: 'scaled so that no square overflows, in JavaScript only' },
+  pinv: { when: 'always', why: factorisation },
+  print: { when: 'always', why: effect },
+  qr: { when: 'always', why: factorisation },
+  specifyShape: {
+    when: 'always',
+    why: 'a check whose error is its own: a plain copy where the shape is right',
+  },
+  svd: { when: 'always', why: factorisation },
+  svdvals: { when: 'always', why: factorisation },
 };
