@@ -251,8 +251,10 @@ describe('the branch of where that is not taken', () => {
   });
 
   it('makes none through a chain of factors, nor in the second branch', () => {
-    const norm = (x: Variable): Variable => where(le(x, 0), 0, mul(3, log(sqrt(mul(x, 2)))));
-    expect(at([0, 1], norm).gradient).toEqual([0, 1.5]);
+    const norm = (x: Variable): Variable => where(le(x, 0), 0, mul(4, log(sqrt(mul(x, 2)))));
+    const { gradient } = at([0, 1], norm);
+    expect(gradient[0]).toBe(0);
+    expect(gradient[1]).toBeCloseTo(2, 14);
     expect(at(0, (x) => where(eq(x, 0), 1, div(sin(x), x))).gradient).toEqual([0]);
   });
 

@@ -1,4 +1,5 @@
-import { constant, rebuild } from '@cotangent/graph';
+import type { Tensor } from '@cotangent/tensor';
+import { constant, isKnownShape, provablySameShape, rebuild } from '@cotangent/graph';
 import type { Variable } from '@cotangent/graph';
 import {
   abs,
@@ -12,6 +13,7 @@ import {
   pickLabel,
   placeLabel,
   reciprocal,
+  shape,
   sigmoid,
   sign,
   softmax,
@@ -74,13 +76,23 @@ function overDenominator(
 ): Variable | 'one' | undefined {
   let changed: Variable | 'one' | undefined;
   const numerators = replaceFactor(a, (factor) => {
-    const node = nodeOf(factor, div);
-    const meet = node && of(node.inputs[1]!);
+    const quotient = quotientOf(factor);
+    const meet = quotient && of(quotient.below);
     changed = meet && replaceFactor(b, meet);
-    return changed && node?.inputs[0];
+    return changed && quotient?.above;
   });
   if (numerators === undefined || changed === undefined) return undefined;
   return product(numerators, changed);
+}
+
+/** Numerator and denominator. */
+function quotientOf(
+  x: Variable | undefined,
+): { readonly above: Variable | 'one'; readonly below: Variable } | undefined {
+  const node = nodeOf(x, div);
+  if (node !== undefined) return { above: node.inputs[0]!, below: node.inputs[1]! };
+  const inverse = nodeOf(x, reciprocal);
+  return inverse && { above: 'one', below: inverse.inputs[0]! };
 }
 
 /** S-9: exp(u) meets σ(−u), which becomes σ(u). */
@@ -183,12 +195,12 @@ function expTimesQuotient(): NodeRewrite {
 function weighted(e: Variable, q: Variable): Variable | undefined {
   if (nodeOf(e, exp) === undefined) return undefined;
   const restored = nodeOf(q, transpose);
-  const node = nodeOf(restored === undefined ? q : restored.inputs[0], div);
-  if (node === undefined) return undefined;
-  const [h, s] = [node.inputs[0]!, node.inputs[1]!];
+  const quotient = quotientOf(restored === undefined ? q : restored.inputs[0]);
+  if (quotient === undefined) return undefined;
+  const { above: h, below: s } = quotient;
   const back = (x: Variable): Variable => (restored ? rebuild(restored, [x]).outputs[0]! : x);
   const weights = softmaxOf(e, back(s));
-  if (weights === undefined) return undefined;
+  if (weights === undefined || h === 'one') return weights;
   if (h.rank === 0) return mul(h, weights);
   return h.rank === s.rank ? mul(back(h), weights) : undefined;
 }
@@ -201,9 +213,10 @@ function cancelInDifference(): NodeRewrite {
     name: 'cancel-in-difference',
     soundness: 'widens-domain',
     ops: [mul.op],
-    apply: ({ inputs: [a, b], outputs: [y] }) => {
+    apply: ({ inputs: [a, b] }) => {
+      // What is left has the shape of p, and of everything but p that was there.
       const found = distributed(a!, b!) ?? distributed(b!, a!) ?? picked(a!, b!) ?? picked(b!, a!);
-      return replacing(found, y);
+      return found && [found];
     },
   };
 }
@@ -234,17 +247,30 @@ function picked(p: Variable, q: Variable): Variable | undefined {
     return inner && neg(inner);
   }
   const place = nodeOf(q, placeLabel);
-  if (place === undefined || !cancels(p)) return undefined;
+  if (place === undefined || !cancels(p) || !hasSizes(p, place.inputs[2]!)) return undefined;
   const [value, labels] = [place.inputs[0]!, place.inputs[1]!];
   const isPick: Meeting = (factor) => {
-    const node = nodeOf(factor, div);
-    const pick = nodeOf(node?.inputs[1], pickLabel);
-    return pick?.inputs[0] === p && pick.inputs[1] === labels ? node?.inputs[0] : undefined;
+    const quotient = quotientOf(factor);
+    const pick = nodeOf(quotient?.below, pickLabel);
+    return pick?.inputs[0] === p && pick.inputs[1] === labels ? quotient?.above : undefined;
   };
   const h = replaceFactor(value, isPick);
-  if (h === undefined || h === 'one') return undefined;
-  const spread = shapedAs(h, value);
+  if (h === undefined) return undefined;
+  const spread = shapedAs(h === 'one' ? constant(1, { dtype: value.dtype }) : h, value);
   return spread && rebuild(place, place.inputs.with(0, spread)).outputs[0]!;
+}
+
+/** Whether a vector of sizes is certainly the shape of `x`. */
+function hasSizes(x: Variable, sizes: Variable): boolean {
+  const owner = nodeOf(sizes, shape)?.inputs[0];
+  if (owner !== undefined) return provablySameShape(owner, x);
+  return (
+    sizes.kind === 'constant' && isKnownShape(x.shape) && x.shape.join() === listOf(sizes.value)
+  );
+}
+
+function listOf(vector: Tensor): string {
+  return Array.from({ length: vector.size }, (_, k) => vector.get(k)).join();
 }
 
 /** A product with one of its factors replaced; undefined if none meets what is looked for. */

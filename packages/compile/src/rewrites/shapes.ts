@@ -14,6 +14,7 @@ import {
   matmul,
   max,
   min,
+  pickLabel,
   prod,
   reshape,
   shape,
@@ -85,6 +86,7 @@ function sizeAlong(node: Apply, axis: number): Variable | undefined {
     return axis === rank - 2 ? shapeAt(x, -2) : undefined;
   }
   if (op === concatenate.op) return joinedSize(node, axis);
+  if (op === pickLabel.op) return shapeAt(inputs[1]!, axis);
   return reductions.has(op) ? shapeAt(x, axisBefore(node, axis)) : undefined;
 }
 
