@@ -139,11 +139,6 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
   readonly batch?: BatchRule<I, O, A>;
   /** The op in the loop language, for backends; without one they run `eval`. */
   readonly lower?: Lowering<A>;
-  /**
-   * Whether values that `lower` computed may stand for an error. Compiled code cannot throw: where `eval` would, it writes
-   * values for which this is true, NaN for instance. The backend then runs `eval`, which throws, or whose values stand.
-   */
-  readonly suspects?: (ys: Tuple<Tensor, O>, attrs: A) => boolean;
   /** Identity of values that exists only to change derivatives: compilation removes it. */
   readonly view?: boolean;
   /**
@@ -151,6 +146,12 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
    * merged with an equal one nor moved out of a loop.
    */
   readonly effect?: boolean;
+  /**
+   * `false`: `eval` takes elementary functions from `Math`, which engines round differently, or runs an inner graph. Nodes
+   * of constants are left to the backend then, whose functions have the same bits everywhere. Elementwise ops with a
+   * lowering need not say it: their lowering tells.
+   */
+  readonly foldable?: boolean;
   /** Simplifications that only this op knows. */
   readonly simplify?: OpSimplifications;
   /** An input (or other variable) whose run-time shape the outputs certainly have. */

@@ -109,8 +109,8 @@ export interface MatrixProduct {
 }
 
 /**
- * Gives up: the inputs are none that the op accepts, such as an index out of range. The op's own `eval` is
- * then run on them and says what is wrong. Results of the call are lost, nothing else.
+ * Gives up: the inputs are none that the op accepts, such as an index out of range. The graph is then
+ * evaluated op by op, which says what is wrong, or whose results stand. Nothing is lost but time.
  */
 export interface Refuse {
   readonly kind: 'refuse';

@@ -1,4 +1,4 @@
-import { ShapeError, ValueError, denseData, views } from '@cotangent/tensor';
+import { ShapeError, ValueError } from '@cotangent/tensor';
 import type { FloatDType, Tensor } from '@cotangent/tensor';
 import { asVariable, callable, defineOp, formatShape, shapesConflict } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Shape, Variable } from '@cotangent/graph';
@@ -13,6 +13,7 @@ import { tril } from './diagonal.ts';
 import { halfTriangle } from './half-triangle.ts';
 import { lowerCholeskyAdjoint } from './lower/cholesky-adjoint.ts';
 import { lowerCholesky } from './lower/cholesky.ts';
+import { refusingNaN } from './lower/refuse.ts';
 import { matmul } from './matmul.ts';
 import { floatDTypeOf, floatType, squareShape } from './matrices.ts';
 import { solveTriangularOp } from './solve-triangular.ts';
@@ -37,8 +38,9 @@ const choleskyOp: OpFunction<1, 1, CholeskyAttrs> = defineOp<1, 1, CholeskyAttrs
     pullback: ([lBar], { outputs: [l] }) => [choleskyAdjointOp(l, lBar)],
     batch: ([{ value }], { attrs }) => [batched(choleskyOp(value, attrs))],
     eval: ([a], { onFailure }, [type]) => [factor(a, onFailure, floatDTypeOf(type))],
-    lower: lowerCholesky,
-    suspects: ([l], { onFailure }) => onFailure === 'throw' && endsInNaN(l),
+    lower: refusingNaN<CholeskyAttrs>(lowerCholesky, (n, { onFailure }) =>
+      onFailure === 'throw' ? n - 1 : undefined,
+    ),
     shapeLike: ([a]) => a,
     samples: [
       {
@@ -198,13 +200,6 @@ function adjoint(l: Tensor, lBar: Tensor, dtype: FloatDType): Tensor {
   const out = stackOf(lBar).data;
   for (let q = 0; q < count; q++) choleskyAdjointInPlace(data, out, q * n * n, n);
   return tensorOf(out, shape, dtype);
-}
-
-/** Whether the last pivot of some factor is NaN, as it is where the lowering failed. */
-function endsInNaN(l: Tensor): boolean {
-  const n = l.shape.at(-1)!;
-  if (n === 0) return false;
-  return denseData(views.slice(l, ['ellipsis', n - 1, n - 1])).some(Number.isNaN);
 }
 
 function solved(l: Variable, b: Variable, trans: boolean): Variable {

@@ -9,15 +9,9 @@ import { zeroOnDiagonal } from '../kernels/triangular.ts';
 import { sum } from '../reduce/sum.ts';
 import { expandDims, matrixTranspose } from '../shape/transpose.ts';
 import { lowerDeterminant, lowerInverse, lowerSlogdet } from './lower/lu.ts';
+import { refusingNaN } from './lower/refuse.ts';
 import { matmul } from './matmul.ts';
-import {
-  floatDTypeOf,
-  floatType,
-  hasNaNInRow,
-  singular,
-  squareShape,
-  stackShape,
-} from './matrices.ts';
+import { floatDTypeOf, floatType, singular, squareShape, stackShape } from './matrices.ts';
 
 const samples: readonly OpSample[] = [
   {
@@ -60,8 +54,7 @@ const invOp: OpFunction<1, 1> = defineOp<1, 1>(
     },
     batch: ([{ value }]) => [batched(invOp(value))],
     eval: ([a], _, [type]) => [inverse(a, floatDTypeOf(type))],
-    lower: lowerInverse,
-    suspects: ([y]) => hasNaNInRow(y, 0),
+    lower: refusingNaN(lowerInverse, () => 0),
     shapeLike: ([a]) => a,
     samples,
   },
@@ -97,6 +90,7 @@ const slogdetOp: OpFunction<1, 2> = defineOp<1, 2>(
       const [sign, log] = slogdetOp(value);
       return [batched(sign), batched(log)];
     },
+    foldable: false,
     eval: ([a], _, [type]) => signAndLog(a, floatDTypeOf(type)),
     lower: lowerSlogdet,
     samples,

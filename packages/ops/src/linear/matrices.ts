@@ -1,12 +1,5 @@
-import {
-  ShapeError,
-  ValueError,
-  denseData,
-  floatResult,
-  resultType,
-  views,
-} from '@cotangent/tensor';
-import type { FloatDType, Tensor } from '@cotangent/tensor';
+import { ShapeError, ValueError, floatResult, resultType } from '@cotangent/tensor';
+import type { FloatDType } from '@cotangent/tensor';
 import { broadcastStatic, formatShape, promotableOf, promotableType } from '@cotangent/graph';
 import type { BatchEntry, Shape, Tangent, TensorType, Variable } from '@cotangent/graph';
 import { sumLike } from '../shape/broadcast.ts';
@@ -99,10 +92,4 @@ export function singular(op: string, matrix: number, pivot: number): ValueError 
     hint: 'its rows are linearly dependent; add a small multiple of the identity, or use lstsq',
     data: { op, matrix, pivot },
   });
-}
-
-/** Whether a row of some matrix begins with NaN: the row solved last does where a lowering met a zero pivot. */
-export function hasNaNInRow(y: Tensor, row: number): boolean {
-  if (y.size === 0) return false;
-  return denseData(views.slice(y, ['ellipsis', row, 0])).some(Number.isNaN);
 }

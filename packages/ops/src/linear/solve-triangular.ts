@@ -11,12 +11,12 @@ import {
   alignedPair,
   floatDTypeOf,
   floatType,
-  hasNaNInRow,
   overStack,
   singular,
   solutionShape,
 } from './matrices.ts';
 import { lowerSolveTriangular } from './lower/triangular.ts';
+import { refusingNaN } from './lower/refuse.ts';
 import { matmul } from './matmul.ts';
 
 type TriangleAttrs = {
@@ -54,8 +54,9 @@ export const solveTriangularOp: OpFunction<2, 1, TriangleAttrs> = defineOp<2, 1,
       return [batched(solveTriangularOp(a, b, attrs))];
     },
     eval: ([a, b], attrs, [type]) => [solution(a, b, attrs, floatDTypeOf(type))],
-    lower: lowerSolveTriangular,
-    suspects: ([y], { lower, trans }) => hasNaNInRow(y, lower === trans ? 0 : y.shape.at(-2)! - 1),
+    lower: refusingNaN(lowerSolveTriangular, (rows, { lower, trans }) =>
+      lower === trans ? 0 : rows - 1,
+    ),
     samples: [
       {
         inputs: [

@@ -14,12 +14,12 @@ import {
   alignedPair,
   floatDTypeOf,
   floatType,
-  hasNaNInRow,
   overStack,
   singular,
   solutionShape,
 } from './matrices.ts';
 import { lowerSolve } from './lower/lu.ts';
+import { refusingNaN } from './lower/refuse.ts';
 import { matmul } from './matmul.ts';
 import { choSolve, solveTriangular, withVector } from './solve-triangular.ts';
 
@@ -100,8 +100,7 @@ export const solveOp: OpFunction<2, 1, SolveAttrs> = defineOp<2, 1, SolveAttrs>(
       return [batched(solveOp(a, b, attrs))];
     },
     eval: ([a, b], { trans }, [type]) => [solution(a, b, trans, floatDTypeOf(type))],
-    lower: lowerSolve,
-    suspects: ([y]) => hasNaNInRow(y, 0),
+    lower: refusingNaN(lowerSolve, () => 0),
     samples,
   },
 );

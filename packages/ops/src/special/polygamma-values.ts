@@ -33,6 +33,13 @@ function power<V>(m: Arithmetic<V>, x: V, s: number): V {
   return result ?? m.number(1);
 }
 
+/** πˢ, by products: the powers of engines differ. */
+function powerOfPi(s: number): number {
+  let result = 1;
+  for (let k = 0; k < s; k++) result *= Math.PI;
+  return result;
+}
+
 /** Σ_{k ≥ 0} (z + k)^−s over z^(1−s): 1/(s − 1) + 1/2z + Σⱼ B₂ⱼ/(2j)! s(s + 1)…(s + 2j − 2) z^−2j. */
 function tailOf<V>(m: Arithmetic<V>, z: V, s: number): V {
   let rising = s;
@@ -84,7 +91,7 @@ export function polygammaOf<V>(m: Arithmetic<V>, x: V, n: number): V {
   const onRight = isOdd ? zeta : m.sub(m.number(0), zeta);
   const r = fromWhole(m, x);
   const cotangent = cotangentOfTurns(m, r);
-  const bend = Math.PI ** (n + 1) * (isOdd ? 1 : -1);
+  const bend = powerOfPi(n + 1) * (isOdd ? 1 : -1);
   const derivative = m.mul(m.number(bend), polynomial(m, cotangent, cotangentPolynomial(n)));
   const left = m.sub(derivative, zeta);
   const atPole = m.number(isOdd ? Infinity : NaN);

@@ -40,7 +40,7 @@ export interface ProductPlan {
 export const kernelRows = 4;
 export const kernelVectors = 2;
 
-/** Bytes of B up to which it is read in place: the first-level cache. */
+/** Bytes of B below which it is read in place: it shares the first-level cache with A and C. */
 const cacheBytes = 32 * 1024;
 
 /** The longest k range of one block, and the length of blocks where it is exceeded. */
@@ -103,7 +103,7 @@ function methodFor(s: Shape, canPack: boolean): Method {
   if (s.rows === 1) return isUnit ? 'rows' : 'loops';
   const bytes = s.inner * s.columns * s.float.bytes;
   if (isUnit)
-    return canPack && bytes > cacheBytes && s.rows >= 4 * kernelRows ? 'packed' : 'vectors';
+    return canPack && bytes >= cacheBytes && s.rows >= 4 * kernelRows ? 'packed' : 'vectors';
   if (canPack) return 'packed';
   return canDot ? 'dots' : 'loops';
 }

@@ -96,12 +96,13 @@ export class Placement {
     this.#place(x, out, 0, more);
   }
 
-  /** Changes the elements of `out` at `positions` by those of `x`. */
+  /**
+   * Changes the elements of `out` at some positions by those of `x`. Two updates of a buffer never share a
+   * loop: the loads of one would wait for the stores of the other, which they half overlap.
+   */
   update(x: Lazy, out: Buffer, update: Update): void {
     const known = this.#origins.get(out);
-    // What is added may come in any order; what is set comes after all that was there.
-    const isFree = known?.root?.update?.mode === 'add' && update.mode === 'add';
-    this.#place(x, out, known === undefined ? 0 : known.step + (isFree ? 0 : 1), { update });
+    this.#place(x, out, known === undefined ? 0 : known.step + 1, { update });
   }
 
   #place(

@@ -27,8 +27,6 @@ export type Step =
 /** An op without a lowering runs its own `eval` on views of the memory. */
 export interface HostStep {
   readonly kind: 'host';
-  /** Only if the values that a lowering has computed before may stand for an error. */
-  readonly onlyIfSuspect?: true;
   readonly node: Apply;
   readonly inputs: readonly Lazy[];
   readonly outputs: readonly Buffer[];

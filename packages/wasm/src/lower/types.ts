@@ -13,7 +13,7 @@ import type { Value, ValueType } from '@cotangent/loops';
 import { isFloat, resultType, strongDType } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
 import { isKnownShape, promotableOf } from '@cotangent/graph';
-import type { Apply, Variable } from '@cotangent/graph';
+import type { Apply, Op, Variable } from '@cotangent/graph';
 
 /** The static shape, which specialisation has made known. */
 export function knownShape(x: Variable): readonly number[] {
@@ -30,23 +30,41 @@ function computeType(node: Apply, y: Variable): ValueType {
   return registerType[strongDType(common)];
 }
 
-/** The expression of one element of an elementwise node; `undefined` if its op must run its own `eval`. */
-export function elementOf(node: Apply, y: Variable): ((xs: readonly Value[]) => Value) | undefined {
-  const { name, elementwise } = node.op;
-  if (name === 'cast') return castOf(node.inputs[0]!.dtype, y.dtype);
-  if (name === 'second') return ([, v]) => v!;
-  const lowering = elementwise?.lower;
-  if (lowering === undefined) return undefined;
-  const type = computeType(node, y);
-  const lower = (xs: readonly Value[]): Value | undefined => {
-    const converted = xs.map((x, i) =>
-      elementwise?.promotes?.[i] === false ? x : convert(type, x),
-    );
-    return lowering(converted, type, node.attrs);
-  };
-  const probe = node.inputs.map((x) => local('probe', registerType[x.dtype]));
-  if (lower(probe) === undefined) return undefined;
-  return (xs) => wrapped(lower(xs)!, y.dtype);
+/** Expressions of elements of elementwise nodes. What an op without attributes can say is found out once. */
+export class Elements {
+  readonly #lowered = new Map<Op, Map<ValueType, boolean>>();
+
+  /** The expression of one element of a node; `undefined` if its op must run its own `eval`. */
+  of(node: Apply, y: Variable): ((xs: readonly Value[]) => Value) | undefined {
+    const { name, elementwise } = node.op;
+    if (name === 'cast') return castOf(node.inputs[0]!.dtype, y.dtype);
+    if (name === 'second') return ([, v]) => v!;
+    const lowering = elementwise?.lower;
+    if (lowering === undefined) return undefined;
+    const type = computeType(node, y);
+    const lower = (xs: readonly Value[]): Value | undefined => {
+      const converted = xs.map((x, i) =>
+        elementwise?.promotes?.[i] === false ? x : convert(type, x),
+      );
+      return lowering(converted, type, node.attrs);
+    };
+    if (!this.#canLower(node, type, lower)) return undefined;
+    return (xs) => wrapped(lower(xs)!, y.dtype);
+  }
+
+  #canLower(
+    { op, inputs, attrs }: Apply,
+    type: ValueType,
+    lower: (xs: readonly Value[]) => Value | undefined,
+  ): boolean {
+    const known = this.#lowered.get(op)?.get(type);
+    if (known !== undefined) return known;
+    const can = lower(inputs.map((x) => local('probe', registerType[x.dtype]))) !== undefined;
+    if (Object.keys(attrs).length > 0) return can;
+    const types = this.#lowered.get(op) ?? new Map<ValueType, boolean>();
+    this.#lowered.set(op, types.set(type, can));
+    return can;
+  }
 }
 
 function castOf(from: DType, to: DType): (xs: readonly Value[]) => Value {

@@ -98,7 +98,7 @@ function textOf(steps: readonly PlannedStep[]): string {
   return steps
     .map((step, k) =>
       step.kind === 'host'
-        ? `step${k}: ${step.onlyIfSuspect === true ? 'check' : 'eval'} of ${step.node.op.name}`
+        ? `step${k}: eval of ${step.node.op.name}`
         : printProcedure(step.procedure),
     )
     .join('\n');

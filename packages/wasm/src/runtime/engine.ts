@@ -79,3 +79,8 @@ export function trapped(thrown: unknown): unknown {
     cause: thrown,
   });
 }
+
+/** Whether a module gave up of its own accord: `refuse` of the loop language is the only `unreachable` in it. */
+export function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof WebAssembly.RuntimeError && /unreachable/i.test(thrown.message);
+}

@@ -38,7 +38,7 @@ function faultyEngine(): {
   return state;
 }
 
-// (module (import "env" "memory" (memory 1)) (func (export "run0") unreachable))
+// (module (import "env" "memory" (memory 1)) (func (export "run0") (drop (i32.load (i32.const -1)))))
 const trapping = Uint8Array.from(
   [
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -46,7 +46,7 @@ const trapping = Uint8Array.from(
     [2, 15, 1, 3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 0, 1],
     [3, 2, 1, 0],
     [7, 8, 1, 4, 0x72, 0x75, 0x6e, 0x30, 0, 0],
-    [10, 5, 1, 3, 0, 0, 0x0b],
+    [10, 10, 1, 8, 0, 0x41, 0x7f, 0x28, 2, 0, 0x1a, 0x0b],
   ].flat(),
 );
 

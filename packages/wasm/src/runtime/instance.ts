@@ -1,10 +1,10 @@
 import { evaluateNode } from '@cotangent/compile';
 import type { ProgramNode, Ready } from '@cotangent/compile';
-import { assign } from '@cotangent/tensor';
+import { assign, copy } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import type { HostStep } from '../lower/schedule.ts';
 import type { Blueprint } from './blueprint.ts';
-import { memoryOf, trapped } from './engine.ts';
+import { isRefusal, memoryOf, trapped } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { Space } from './space.ts';
 
@@ -18,8 +18,8 @@ export interface InstanceSettings {
   readonly isPlaced: readonly boolean[];
   /** Called at each run. */
   readonly used: () => void;
-  /** Evaluates the same inputs op by op: of those that a module refuses, this says what is wrong. */
-  readonly evaluate: (inputs: readonly Tensor[]) => void;
+  /** Evaluates inputs that the module refuses op by op: says what is wrong with them, or what the results are. */
+  readonly evaluate: (inputs: readonly Tensor[]) => readonly Tensor[];
 }
 
 /**
@@ -46,24 +46,24 @@ export function instantiate(
   );
   const inputs = schedule.inputs.map((buffer, i) => space.dense(buffer, shapes[i]!));
   const run = runs.length === 1 ? runs[0]! : (): void => runAll(runs);
-  return {
-    memory: memory.buffer,
-    inputs,
-    isPlaced,
-    outputs: schedule.outputs.map((lazy) => space.viewOf(lazy)),
-    run: guarded(used, run, () => evaluate(inputs)),
+  const outputs = schedule.outputs.map((lazy) => space.viewOf(lazy));
+  const fallBack = (): void => {
+    // A result may be a view of what another one is about to overwrite.
+    const values = evaluate(inputs).map(copy);
+    values.forEach((value, i) => assign(outputs[i]!, value));
   };
+  return { memory: memory.buffer, inputs, isPlaced, outputs, run: guarded(used, run, fallBack) };
 }
 
-/** A run whose trap is told as the error of the op that refuses its inputs, if there is one. */
-function guarded(used: () => void, run: () => void, evaluate: () => void): () => void {
+/** A run that leaves inputs that the module refuses to evaluation. */
+function guarded(used: () => void, run: () => void, fallBack: () => void): () => void {
   return () => {
     used();
     try {
       run();
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) evaluate();
-      throw trapped(error);
+      if (!isRefusal(error)) throw trapped(error);
+      fallBack();
     }
   };
 }
@@ -78,15 +78,13 @@ function driverOf(exports: WebAssembly.Exports, name: string): () => void {
   return found as () => void; // emitted without parameters and results
 }
 
-/** Runs the op's own `eval` on views of the memory, and writes what it returns; a check does if it has cause to. */
+/** Runs the op's own `eval` on views of the memory, and writes what it returns. */
 function hostStep({ node, ...step }: HostStep, space: Space): () => void {
   const types = node.outputs.map((y) => y.type);
   const programNode: ProgramNode = { apply: node, inputs: [], outputs: [], types, released: [] };
   const inputs = step.inputs.map((lazy) => space.viewOf(lazy));
   const targets = step.outputs.map((buffer, j) => space.dense(buffer, known(types[j]!.shape)));
-  const { suspects } = node.op;
   return () => {
-    if (step.onlyIfSuspect === true && suspects?.(targets, node.attrs) !== true) return;
     evaluateNode(programNode, inputs).forEach((value, j) => assign(targets[j]!, value));
   };
 }
