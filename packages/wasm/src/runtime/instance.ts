@@ -64,7 +64,7 @@ export function instantiate(
     const values = evaluate(inputs).map(copy);
     values.forEach((value, i) => assign(outputs[i]!, value));
   };
-  return {
+  const instance: Instance = {
     memory: memory.buffer,
     inputs,
     isPlaced,
@@ -72,6 +72,8 @@ export function instantiate(
     run: guarded(settings, run, fallBack),
     drop: regions.drop,
   };
+  regions.dropWith(instance);
+  return instance;
 }
 
 /** A run that leaves inputs that the module refuses to evaluation. */
@@ -110,6 +112,8 @@ type Shared = Extract<Action, { kind: 'parts' }>;
 interface Regions {
   run(action: Shared, part: Exported): () => void;
   drop(): void;
+  /** Drops it when its user is collected. */
+  dropWith(user: object): void;
 }
 
 function regionsOf(
@@ -123,7 +127,7 @@ function regionsOf(
     const alone = (action: Shared, part: Exported) => (): void => {
       for (let k = 0; k < action.count; k++) part(k);
     };
-    return { run: alone, drop: () => {} };
+    return { run: alone, drop: () => {}, dropWith: () => {} };
   }
   const names = shared.map(({ name }) => name);
   const id = pool.add({ module, memory, scratches, names });
@@ -133,6 +137,7 @@ function regionsOf(
       return () => pool.run(id, region, action.count, action.nanoseconds, part);
     },
     drop: () => pool.drop(id),
+    dropWith: (user) => pool.dropWith(user, id),
   };
 }
 

@@ -29,7 +29,9 @@ export class Pool {
   readonly #make: WorkerFactory;
   readonly #patience: number;
   readonly #modules = new Map<number, SharedModule>();
+  readonly #forgotten = new FinalizationRegistry<number>((id) => this.drop(id));
   #crew: Crew | undefined;
+  #cause: unknown;
   #added = 0;
 
   /** @param count - threads, that of the caller included. */
@@ -39,13 +41,21 @@ export class Pool {
     this.#patience = silence;
   }
 
-  /** @returns the module's number. */
+  /**
+   * @returns the module's number.
+   * @throws CotangentError `WASM_WORKER` if threads cannot be started.
+   */
   add(module: SharedModule): number {
     const id = this.#added++;
     this.#modules.set(id, module);
-    this.#crew?.add(id, module);
-    this.#start();
+    if (this.#crew === undefined) this.#started();
+    else this.#crew.add(id, module);
     return id;
+  }
+
+  /** Drops a module when its user has been collected without having done so. */
+  dropWith(user: object, id: number): void {
+    this.#forgotten.register(user, id);
   }
 
   drop(id: number): void {
@@ -62,21 +72,33 @@ export class Pool {
    *   CotangentError `WASM_WORKER` if a thread died. Then memory of the module may still be written to.
    */
   run(id: number, region: number, count: number, nanoseconds: number, part: Part): void {
-    const crew = this.#start();
+    const crew = this.#crew ?? this.#started();
     try {
       crew.run(id, region, count, this.#patience + nanoseconds * 1e-4, part);
     } catch (error) {
-      if (error instanceof CotangentError) this.#end();
-      throw error;
+      if (!(error instanceof Loss)) throw error;
+      this.#end();
+      throw lost(error.message, this.#cause);
     }
   }
 
-  #start(): Crew {
-    if (this.#crew !== undefined) return this.#crew;
-    const crew = new Crew(this.#count - 1, this.#make);
+  #started(): Crew {
+    this.#cause = undefined;
+    const crew = this.#newCrew();
     this.#crew = crew;
     for (const [id, module] of this.#modules) crew.add(id, module);
     return crew;
+  }
+
+  #newCrew(): Crew {
+    try {
+      // The workers hold this pool, so that it outlives its users and learns of their end.
+      return new Crew(this.#count - 1, this.#make, (cause) => {
+        this.#cause ??= cause;
+      });
+    } catch (cause) {
+      throw lost('cannot be started', cause);
+    }
   }
 
   #end(): void {
@@ -84,6 +106,9 @@ export class Pool {
     this.#crew = undefined;
   }
 }
+
+/** A thread has been lost. */
+class Loss extends Error {}
 
 /** The fault after which no more work is given to the threads. */
 const lostThread = 3;
@@ -95,23 +120,18 @@ class Crew {
   readonly #workers: readonly WorkerLike[];
   readonly #control: Int32Array<SharedArrayBuffer>;
   readonly #mayWait: boolean;
-  #cause: unknown;
 
-  constructor(count: number, make: WorkerFactory) {
+  constructor(count: number, make: WorkerFactory, onLoss: (cause: unknown) => void) {
     const shared = new SharedArrayBuffer(64 * Int32Array.BYTES_PER_ELEMENT);
     this.#control = new Int32Array(shared);
     this.#mayWait = mayWait(this.#control);
-    try {
-      this.#workers = Array.from({ length: count }, () => this.#started(make()));
-    } catch (cause) {
-      throw lost('cannot be started', cause);
-    }
+    this.#workers = Array.from({ length: count }, () => this.#started(make(), onLoss));
     this.send(() => ({ kind: 'begin', control: shared, words, polls }));
   }
 
-  #started(worker: WorkerLike): WorkerLike {
+  #started(worker: WorkerLike, onLoss: (cause: unknown) => void): WorkerLike {
     const failed = (cause: unknown): void => {
-      this.#cause ??= cause;
+      onLoss(cause);
       Atomics.store(this.#control, words.fault, lostThread);
     };
     worker.on?.('error', failed);
@@ -160,7 +180,7 @@ class Crew {
 
   #check(what: string): number {
     const fault = Atomics.load(this.#control, words.fault);
-    if (fault === lostThread) throw lost(what, this.#cause);
+    if (fault === lostThread) throw new Loss(what);
     return fault;
   }
 
@@ -173,7 +193,7 @@ class Crew {
     for (;;) {
       const active = Atomics.load(control, words.active);
       if (active === 0) break;
-      if (performance.now() - start > silence) throw lost('gives no sign of life', this.#cause);
+      if (performance.now() - start > silence) throw new Loss('gives no sign of life');
       if (this.#mayWait) Atomics.wait(control, words.active, active, 100);
     }
     Atomics.store(control, words.waiting, 0);
@@ -197,7 +217,7 @@ function mayWait(control: Int32Array<SharedArrayBuffer>): boolean {
 function lost(what: string, cause: unknown): CotangentError {
   return new CotangentError(`wasm: a worker thread ${what}`, {
     code: 'WASM_WORKER',
-    hint: 'no result was written; the next call starts new threads, threads: 1 needs none',
+    hint: 'nothing but memory of the module was written; the next call starts new threads, threads: 1 needs none',
     cause,
   });
 }

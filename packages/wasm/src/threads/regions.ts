@@ -56,6 +56,7 @@ const leastRegion = 50_000;
 /** What a part takes at least, and what it should not exceed by much: threads that are late still help. */
 const leastPart = 20_000;
 const mostPart = 500_000;
+const mostProductPart = 4_000_000;
 
 /** The most parts that the threads have on average. */
 const partsEach = 4;
@@ -71,16 +72,18 @@ export function regionOf(s: Statement, threads: number): Region | undefined {
   if (s.kind !== 'for' && s.kind !== 'matrixProduct') return undefined;
   const nanoseconds = nanosecondsOf([s]);
   if (nanoseconds < leastRegion) return undefined;
-  const wanted = wantedParts(nanoseconds, threads);
-  const made = s.kind === 'for' ? loopRegion(s, wanted) : productRegion(s, wanted);
+  const made =
+    s.kind === 'for'
+      ? loopRegion(s, wantedParts(nanoseconds, threads, mostPart))
+      : productRegion(s, wantedParts(nanoseconds, threads, mostProductPart));
   return made && made.parts > 1
     ? { ...made, nanoseconds: Math.ceil(nanoseconds / made.parts) }
     : undefined;
 }
 
-function wantedParts(nanoseconds: number, threads: number): number {
+function wantedParts(nanoseconds: number, threads: number, mostNanoseconds: number): number {
   const most = Math.floor(nanoseconds / leastPart);
-  return Math.max(2, Math.min(most, Math.max(threads * partsEach, nanoseconds / mostPart)));
+  return Math.max(2, Math.min(most, Math.max(threads * partsEach, nanoseconds / mostNanoseconds)));
 }
 
 type Made = Omit<Region, 'nanoseconds'>;
