@@ -14,7 +14,7 @@ import { evaluateNode, gather, initialValues, referenceBackend } from './referen
 import type { Request } from './request.ts';
 import { runPasses } from './rewrite.ts';
 import type { RewriteLog } from './rewrite.ts';
-import { defaultPasses } from './rewrites.ts';
+import { standardPasses } from './rewrites/standard.ts';
 
 /** The values of all slots of a program. */
 type Values = readonly (Tensor | undefined)[];
@@ -38,7 +38,7 @@ export function debugExecutable(
   const bareVariables = topologicalNodes(request.outputs).flatMap((node) => node.outputs);
   const compared = [...request.outputs, ...bareVariables];
   // Rewriting everything at once says for each variable what became of it.
-  const { outputs, log } = runPasses(compared, settings.rewrites === 'none' ? [] : defaultPasses());
+  const { outputs, log } = runPasses(compared, standardPasses(settings));
   const session = new DebugSession(
     settings,
     buildProgram(program.inputs, compared),

@@ -2,6 +2,7 @@ import { addressOf, binary, forLoop, i32, index, letIn, load, local } from '@cot
 import { registerType, store } from '@cotangent/loops';
 import type { Buffer, Index, Local, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
+import { cutLoops } from './cut-loops.ts';
 import { collapse } from './nest.ts';
 import { isStrip, planReduction, strip } from './reduction.ts';
 import type { ReductionPlan } from './reduction.ts';
@@ -98,10 +99,10 @@ export class Group {
   statements(): readonly Statement[] {
     const layout = this.#layout();
     const prepared = this.roots.flatMap(({ update }) => update?.prepare ?? []);
-    if (isStrip(layout)) return [...prepared, ...strip(layout)];
+    if (isStrip(layout)) return [...prepared, ...cutLoops(strip(layout))];
     const plans = layout.roots.map((_, k) => planReduction(layout, k));
     const before = plans.flatMap((plan) => plan?.initialise ?? []);
-    return [...prepared, ...before, ...nestOf(layout, plans, 0)];
+    return [...prepared, ...before, ...cutLoops(nestOf(layout, plans, 0))];
   }
 
   /** The nest with neighbouring loops made one where that changes nothing. */

@@ -84,6 +84,21 @@ function lowerFlip(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undef
   );
 }
 
+/** The outputs of a split: consecutive parts along an axis. */
+export function lowerSplit(
+  node: Apply,
+  x: Lazy,
+  shapes: readonly (readonly number[])[],
+): readonly Lazy[] {
+  const cut = 'axis' in node.attrs ? Number(node.attrs.axis) : 0;
+  let start = 0;
+  return shapes.map((shape) => {
+    const maps = shape.map((_, axis) => ({ start: axis === cut ? start : 0, step: 1, axis }));
+    start += shape[cut]!;
+    return mapped(x, shape, maps);
+  });
+}
+
 interface Item {
   readonly kind: 'newaxis' | 'index' | 'range';
   readonly at?: unknown;
