@@ -5,7 +5,6 @@ import type { Backend } from '@cotangent/compile';
 import { matrix, tensor, vector } from '@cotangent/graph';
 import type { Input, Variable } from '@cotangent/graph';
 import {
-  add,
   div,
   exp,
   log,

@@ -70,7 +70,7 @@ export function instantiate(
     isPlaced,
     outputs,
     run: guarded(settings, run, fallBack),
-    drop: regions.drop,
+    drop: () => regions.drop(),
   };
   regions.dropWith(instance);
   return instance;
