@@ -31,7 +31,7 @@ function scheduled(
   shapes: readonly (readonly number[])[],
 ): readonly string[] {
   const { inputs: xs, nodes, outputs: ys } = specialise(buildProgram(inputs, outputs), shapes)!;
-  return plannedSteps(schedule(xs, nodes, ys)).map((step) =>
+  return plannedSteps(schedule(xs, nodes, ys), 1).steps.map((step) =>
     step.kind === 'procedure' ? printProcedure(step.procedure) : `host ${step.node.op.name}`,
   );
 }
