@@ -23,6 +23,7 @@ import { applyOp, provablySameShape } from '@cotangent/graph';
 import type { Apply, Result, Variable } from '@cotangent/graph';
 import { contiguous } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
+import { productWithDiagonal } from './diagonal.ts';
 
 /**
  * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
@@ -73,6 +74,7 @@ export const decompositions: readonly NodeRewrite[] = [
       return applyOp(op, [other!, ...inputs.slice(1)], attrs).outputs;
     },
   },
+  productWithDiagonal,
 ];
 
 /** Whether a variable is 0 but for a part that something is added to. */
