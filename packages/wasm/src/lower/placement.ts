@@ -195,7 +195,8 @@ function reads(step: Step, buffer: Buffer): boolean {
   return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
 }
 
-function loadsIn(values: readonly Value[]): readonly Load[] {
+/** Every load in some values, also inside of addresses. */
+export function loadsIn(values: readonly Value[]): readonly Load[] {
   const seen = new Set<Value>();
   const stack = [...values];
   const loads: Load[] = [];
