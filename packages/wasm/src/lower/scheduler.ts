@@ -19,8 +19,8 @@ import { lowerMatmul } from './matmul.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { fill } from './reduction.ts';
-import { broadcast, lowerStructural, slicedPart } from './structural.ts';
+import { fillOutside } from './outside.ts';
+import { broadcast, lowerStructural, slicedPart, slicedRanges } from './structural.ts';
 import { Elements, knownShape } from './types.ts';
 
 const reductions: Readonly<Record<string, ReduceOp>> = {
@@ -233,7 +233,7 @@ export class Scheduler {
     if (part === undefined) return false;
     const zero = this.#zeroOf(x);
     const isFresh = before === undefined && zero !== undefined;
-    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
+    const prepare = isFresh ? fillOutside(out, shape, slicedRanges(node, shape), zero) : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));
