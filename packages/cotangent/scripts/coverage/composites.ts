@@ -1,7 +1,9 @@
 // Functions of the op library that have no record of their own, each in a graph whose derivatives show it: the contract
 // checks records, this list the rest. Points are off kinks and jumps.
-import * as c from 'cotangent';
-import type { Variable } from 'cotangent';
+import { considerConstant } from '@cotangent/autodiff';
+import { vector, constant } from '@cotangent/graph';
+import type { Variable } from '@cotangent/graph';
+import * as c from '@cotangent/ops';
 
 /** A graph around one function, and a point at which its derivatives are checked. */
 export interface Composite {
@@ -23,7 +25,7 @@ const square: Point = [
   [-0.25, 1.5],
 ];
 const chances: Point = [0.2, 0.5, 0.3];
-const x = c.vector('x', { shape: [3] });
+const x = vector('x', { shape: [3] });
 
 /** By name of the function. */
 export const composites: { readonly [name: string]: Composite } = {
@@ -43,7 +45,7 @@ export const composites: { readonly [name: string]: Composite } = {
   setMask: { build: (a, b) => c.setMask(a!, [true, false, true], b!), inputs: [v, 0.5] },
   sort: { build: (a) => c.sort(a!, { axis: 1 }), inputs: [m] },
   // creation: what is filled is a factor, so that it matters
-  constant: { build: (a) => c.mul(a!, c.constant([1, 2, 3])), inputs: [v] },
+  constant: { build: (a) => c.mul(a!, constant([1, 2, 3])), inputs: [v] },
   asTensor: { build: (a) => c.mul(c.asTensor(a!), c.asTensor([1, 2, 3])), inputs: [v] },
   empty: { build: (a) => c.add(a!, c.mul(0, c.empty([3]))), inputs: [v] },
   emptyLike: { build: (a) => c.add(a!, c.mul(0, c.emptyLike(a!))), inputs: [v] },
@@ -98,7 +100,7 @@ export const composites: { readonly [name: string]: Composite } = {
       c.whileLoop(
         (s) => c.lt(s!, 10),
         (s) => c.mul(s!, a!),
-        c.constant(1),
+        constant(1),
       ),
     inputs: [1.75],
   },
@@ -129,7 +131,7 @@ export const composites: { readonly [name: string]: Composite } = {
     inputs: [v],
   },
   considerConstant: {
-    build: (a, b) => c.mul(c.considerConstant(a!), b!),
+    build: (a, b) => c.mul(considerConstant(a!), b!),
     inputs: [v, w],
     wrt: [1],
   },

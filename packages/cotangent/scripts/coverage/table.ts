@@ -4,7 +4,7 @@ import type { Op } from '@cotangent/graph';
 import * as library from '@cotangent/ops';
 import { loweringNotes, standardOps } from '@cotangent/ops';
 import { tensorFrom } from '@cotangent/tensor';
-import * as umbrella from 'cotangent';
+import * as umbrella from '../../src/index.ts';
 import { boundOf, boundText } from '../values/bounds.ts';
 import { casesOf, pointsOf } from '../values/fixtures.ts';
 import { composites } from './composites.ts';

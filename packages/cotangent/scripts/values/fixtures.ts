@@ -8,7 +8,7 @@ import type { Variable } from '@cotangent/graph';
 import * as library from '@cotangent/ops';
 import { tensorFrom } from '@cotangent/tensor';
 import type { DType, Tensor } from '@cotangent/tensor';
-import * as umbrella from 'cotangent';
+import * as umbrella from '../../src/index.ts';
 import { wasmBackend } from '@cotangent/wasm';
 import { programs } from './programs.ts';
 

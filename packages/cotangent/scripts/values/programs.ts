@@ -1,13 +1,14 @@
 // Functions that take functions, applied to ones whose values generate.py knows.
-import * as c from 'cotangent';
-import type { Variable } from 'cotangent';
+import { matrix, constant } from '@cotangent/graph';
+import type { Variable } from '@cotangent/graph';
+import * as c from '@cotangent/ops';
 
 type Program = (x: Variable) => Variable;
 
 const decay = (x?: Variable, s?: Variable): Variable => c.add(c.mul(0.9, s!), c.sin(x!));
 const start = (x: Variable): Variable => c.zeros([x.shape[1]!]);
 const sine = (x?: Variable): Variable => c.sin(x!);
-const whole = c.matrix('x');
+const whole = matrix('x');
 
 /** By name of the function; in place of the function itself. */
 export const programs: { readonly [name: string]: Program } = {
@@ -41,5 +42,5 @@ export const programs: { readonly [name: string]: Program } = {
   customPushforward: c.customPushforward(sine, ([xDot]) => [xDot!]),
   assert: (x) => c.assert(x, c.gt(1, 0)),
   checkAndThrow: (x) => c.checkAndThrow(x, [c.gt(1, 0)], { message: 'never', code: 'NEVER' }),
-  constant: (x) => c.add(x, c.constant(0)),
+  constant: (x) => c.add(x, constant(0)),
 };

@@ -2,6 +2,9 @@ import { compile, replace, slice, undefinedGrad } from 'cotangent';
 import { grad, pullback, pushforward } from '@cotangent/autodiff';
 import type { Input, TensorLike, Variable } from 'cotangent';
 import { expect } from '@jest/globals';
+import { randomFrom } from '../random/uniform.ts';
+
+export { randomFrom };
 
 /** A value for each input. */
 export type Givens = readonly (readonly [Input, TensorLike])[];
@@ -47,17 +50,6 @@ export function expectClose(actual: unknown, wanted: unknown, rtol = 1e-5, atol 
     return isNear ? [] : [`[${i}] ${value}, not ${w[i]}`];
   });
   expect(wrong).toEqual([]);
-}
-
-/** Uniform numbers in [0, 1) from a seed: mulberry32. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Nested arrays of uniform numbers in [0, 1). */

@@ -2,8 +2,8 @@ import { DTypeError, Input, ValueError, topologicalNodes } from '@cotangent/grap
 import type { Shape, Variable } from '@cotangent/graph';
 import { tensorFrom } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
-import { randomFrom } from '../acceptance/run.ts';
 import { steps } from './steps.ts';
+import { randomFrom } from './uniform.ts';
 
 /** A graph made at random: smooth, and evaluated at a point where everything is moderate. */
 export interface RandomGraph {
