@@ -120,7 +120,7 @@ describe('LoweringContext.inner', () => {
         %0 = iterated(x, y) : float64[?]
         return %0
       module for [9] [9]
-      1312 bytes of code, 1 pages of memory
+      1308 bytes of code, 1 pages of memory
       procedure step0(s2: float64[], in0: float64[], in1: float64[])
         for i0 in 0 … 9
           s2[i0] = in0[i0]
