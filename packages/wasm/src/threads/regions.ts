@@ -58,8 +58,12 @@ const leastPart = 20_000;
 const mostPart = 500_000;
 const mostProductPart = 4_000_000;
 
-/** The most parts that the threads have on average. */
+/** Parts that the threads have on average, at most. Each part of a product reads an operand again. */
 const partsEach = 4;
+const productPartsEach = 2;
+
+/** A whole operand is packed by each part if rows are shared: worth it if there are so many more of them. */
+const manyRows = 3;
 
 /** Iterations in parts are multiples of this, so that vectors begin where they begin without threads. */
 const grain = 16;
@@ -74,16 +78,16 @@ export function regionOf(s: Statement, threads: number): Region | undefined {
   if (nanoseconds < leastRegion) return undefined;
   const made =
     s.kind === 'for'
-      ? loopRegion(s, wantedParts(nanoseconds, threads, mostPart))
-      : productRegion(s, wantedParts(nanoseconds, threads, mostProductPart));
+      ? loopRegion(s, wantedParts(nanoseconds, threads * partsEach, mostPart))
+      : productRegion(s, wantedParts(nanoseconds, threads * productPartsEach, mostProductPart));
   return made && made.parts > 1
     ? { ...made, nanoseconds: Math.ceil(nanoseconds / made.parts) }
     : undefined;
 }
 
-function wantedParts(nanoseconds: number, threads: number, mostNanoseconds: number): number {
+function wantedParts(nanoseconds: number, parts: number, mostNanoseconds: number): number {
   const most = Math.floor(nanoseconds / leastPart);
-  return Math.max(2, Math.min(most, Math.max(threads * partsEach, nanoseconds / mostNanoseconds)));
+  return Math.max(2, Math.min(most, Math.max(parts, nanoseconds / mostNanoseconds)));
 }
 
 type Made = Omit<Region, 'nanoseconds'>;
@@ -160,7 +164,8 @@ function identityOf(op: ReduceOp, type: ValueType): Value {
 /** Rows or columns of the result, so that no operand is packed twice where that can be helped. */
 function productRegion(s: MatrixProduct, wanted: number): Made | undefined {
   const { shape, method, isTransposed } = planProduct(shapeOf(s), true);
-  const byColumns = method !== 'loops' && shape.columns >= 4 * grain && method !== 'vectors';
+  const hasColumns = shape.columns >= 4 * grain && shape.rows <= manyRows * shape.columns;
+  const byColumns = hasColumns && method !== 'loops' && method !== 'vectors';
   const isRows = method === 'loops' || byColumns === isTransposed;
   const extent = isRows ? s.rows : s.columns;
   const size = blockOf(extent, wanted);
