@@ -28,8 +28,10 @@ export interface Pieces {
 /**
  * Cuts statements where it pays to do some of them on several threads: the same operations in the same
  * order on every element, so the same bits, whatever the number of threads.
+ *
+ * @param least - nanoseconds of work that are worth sharing.
  */
-export function piecesOf(body: readonly Statement[], threads: number): Pieces {
+export function piecesOf(body: readonly Statement[], threads: number, least?: number): Pieces {
   const sizes = new Map<Buffer, number>();
   const pieces: Piece[] = [];
   let serial: Statement[] = [];
@@ -38,7 +40,7 @@ export function piecesOf(body: readonly Statement[], threads: number): Pieces {
     serial = [];
   };
   for (const s of body) {
-    const region = threads > 1 ? regionOf(s, threads) : undefined;
+    const region = threads > 1 ? regionOf(s, threads, least) : undefined;
     if (region === undefined) {
       serial.push(s);
       continue;

@@ -71,11 +71,19 @@ const grain = 16;
 /** Elements where the values of registers of a type are kept. */
 export const dtypeOfType = { f64: 'float64', f32: 'float32', i32: 'int32' } as const;
 
-/** A statement in parts for a number of threads, if that pays and gives the same bits. */
-export function regionOf(s: Statement, threads: number): Region | undefined {
+/**
+ * A statement in parts for a number of threads, if that pays and gives the same bits.
+ *
+ * @param least - nanoseconds of work that are worth sharing.
+ */
+export function regionOf(
+  s: Statement,
+  threads: number,
+  least: number = leastRegion,
+): Region | undefined {
   if (s.kind !== 'for' && s.kind !== 'matrixProduct') return undefined;
   const nanoseconds = nanosecondsOf([s]);
-  if (nanoseconds < leastRegion) return undefined;
+  if (nanoseconds < least) return undefined;
   const made =
     s.kind === 'for'
       ? loopRegion(s, wantedParts(nanoseconds, threads * partsEach, mostPart))
