@@ -16,28 +16,33 @@ import {
 } from '@cotangent/loops';
 import type { Buffer, Statement } from '@cotangent/loops';
 import { emitModule } from '../src/emit/module.ts';
-import { buffersIn } from '../src/runtime/procedures.ts';
+import { buffersIn } from '../src/lower/buffers.ts';
 import { piecesOf } from '../src/threads/pieces.ts';
 import { arenaOf, execute } from './execute.ts';
 import { randomProgram } from './random.ts';
 
 type Contents = ReadonlyMap<Buffer, ArrayLike<number>>;
 
+const isInner = ({ name }: Buffer): boolean => name === 'own';
+
 /** How many parts the pieces of some statements have, however little work they are. */
 function partsOf(body: readonly Statement[]): readonly number[] {
-  return piecesOf(body, 3, 0).pieces.map(({ parts }) => parts?.count ?? 1);
+  return piecesOf(body, 3, isInner, 0).pieces.map(({ parts }) => parts?.count ?? 1);
 }
 
 /** Runs statements in pieces, the last part of each first, and gives what is then in memory. */
 function inPieces(body: readonly Statement[], contents: Contents) {
-  const { pieces, sizes } = piecesOf(body, 3, 0);
+  const { pieces, sizes } = piecesOf(body, 3, isInner, 0);
   const more = [...sizes].map(([b, length]) => [b, new Float64Array(length)] as const);
-  const arena = arenaOf(new Map<Buffer, ArrayLike<number>>([...contents, ...more]));
+  const all = new Map<Buffer, ArrayLike<number>>([...contents, ...more]);
+  const arena = arenaOf(all, { spare: 4096 });
   const procedures = pieces.map((piece, k) => ({
     name: `piece${k}`,
     buffers: buffersIn(piece.body),
     body: piece.body,
-    ...(piece.parts === undefined ? {} : { part: piece.parts.index }),
+    ...(piece.parts === undefined
+      ? {}
+      : { part: piece.parts.index, privates: piece.parts.privates }),
   }));
   const module = new WebAssembly.Module(emitModule(procedures, { addresses: arena.addresses }));
   const { exports } = new WebAssembly.Instance(module, { env: { memory: arena.memory } });
@@ -104,6 +109,27 @@ describe('piecesOf', () => {
     const scan = [accumulate(sum, 'add', load(x, i)), store(y, i, sum)];
     const body = [letIn(sum, load(x, i32(0))), rows(scan)];
     expect(partsOf(body)).toEqual([1]);
+  });
+
+  it('gives each part what its iterations write before they read it', () => {
+    const own = buffer('own', 'float64');
+    const at = affine([
+      [i, 30],
+      [j, 1],
+    ]);
+    const write = columns([store(own, j, load(x, at))]);
+    const turn = binary('sub', i32(29), j);
+    const read = columns([store(y, at, binary('mul', load(own, j), load(own, turn)))]);
+    const contents = new Map([
+      [x, Float64Array.from({ length: 1200 }, (_, k) => Math.sin(k))],
+      [y, new Float64Array(1200)],
+      [own, new Float64Array(30)],
+    ]);
+    const body = [rows([write, read])];
+    expect(partsOf(body)[0]).toBeGreaterThan(1);
+    expect(inPieces(body, contents).get(y)).toEqual(whole(body, contents).get(y));
+    expect(partsOf([rows([read, write])])).toEqual([1]);
+    expect(partsOf([...body, store(y, i32(0), load(own, i32(3)))])).toEqual([1]);
   });
 
   it('hands locals on that are bound before and changed after', () => {
