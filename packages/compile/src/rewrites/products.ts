@@ -163,9 +163,9 @@ function expOverSum(): NodeRewrite {
     name: 'exp-over-sum',
     soundness: 'widens-domain',
     ops: [div.op],
-    apply: ({ inputs: [e, s], outputs: [y] }) => {
+    apply: ({ inputs: [e, s] }) => {
       const weights = softmaxOf(e!, s!);
-      return replacing(weights, y);
+      return weights && [weights];
     },
   };
 }
@@ -184,9 +184,9 @@ function expTimesQuotient(): NodeRewrite {
     name: 'exp-times-quotient',
     soundness: 'widens-domain',
     ops: [mul.op],
-    apply: ({ inputs: [a, b], outputs: [y] }) => {
+    apply: ({ inputs: [a, b] }) => {
       const found = weighted(a!, b!) ?? weighted(b!, a!);
-      return replacing(found, y);
+      return found && [found];
     },
   };
 }

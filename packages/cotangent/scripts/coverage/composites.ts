@@ -35,8 +35,19 @@ export const composites: { readonly [name: string]: Composite } = {
   castTo: { build: (a) => c.castTo(a!, 'float64'), inputs: [v] },
   broadcastLike: { build: (a, b) => c.broadcastLike(a!, b!), inputs: [v, m], wrt: [0] },
   sumLike: { build: (a, b) => c.sumLike(a!, b!), inputs: [m, v], wrt: [0] },
+  tile: { build: (a) => c.tile(a!, [2, 3]), inputs: [v] },
+  repeat: { build: (a) => c.repeat(a!, [2, 0, 1], { axis: 1 }), inputs: [m] },
+  pad: { build: (a, b) => c.pad(a!, [[1, 2]], { value: b! }), inputs: [v, 0.5] },
+  // places and orders
+  maskSelect: { build: (a) => c.maskSelect(a!, [true, false, true]), inputs: [v] },
+  setMask: { build: (a, b) => c.setMask(a!, [true, false, true], b!), inputs: [v, 0.5] },
+  sort: { build: (a) => c.sort(a!, { axis: 1 }), inputs: [m] },
   // creation: what is filled is a factor, so that it matters
   constant: { build: (a) => c.mul(a!, c.constant([1, 2, 3])), inputs: [v] },
+  asTensor: { build: (a) => c.mul(c.asTensor(a!), c.asTensor([1, 2, 3])), inputs: [v] },
+  empty: { build: (a) => c.add(a!, c.mul(0, c.empty([3]))), inputs: [v] },
+  emptyLike: { build: (a) => c.add(a!, c.mul(0, c.emptyLike(a!))), inputs: [v] },
+  identityMatrix: { build: (a) => c.matmul(c.identityMatrix(3), a!), inputs: [v] },
   zeros: { build: (a) => c.add(a!, c.zeros([3])), inputs: [v] },
   ones: { build: (a) => c.mul(a!, c.ones([2, 3])), inputs: [v] },
   full: { build: (a) => c.full([2, 3], a!), inputs: [v] },
@@ -83,7 +94,12 @@ export const composites: { readonly [name: string]: Composite } = {
     inputs: [v],
   },
   whileLoop: {
-    build: (a) => c.whileLoop((s) => c.lt(s!, 10), (s) => c.mul(s!, a!), c.constant(1)),
+    build: (a) =>
+      c.whileLoop(
+        (s) => c.lt(s!, 10),
+        (s) => c.mul(s!, a!),
+        c.constant(1),
+      ),
     inputs: [1.75],
   },
   map: { build: (a) => c.map((row) => c.sum(c.sin(row!)), [a!]), inputs: [m] },

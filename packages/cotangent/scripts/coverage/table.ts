@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Input, tensorType, topologicalNodes } from '@cotangent/graph';
 import type { Op } from '@cotangent/graph';
 import * as library from '@cotangent/ops';
-import { standardOps } from '@cotangent/ops';
+import { loweringNotes, standardOps } from '@cotangent/ops';
 import { tensorFrom } from '@cotangent/tensor';
 import * as umbrella from 'cotangent';
 import { boundOf, boundText } from '../values/bounds.ts';
@@ -22,7 +22,6 @@ type Lists = { readonly [family: string]: readonly string[] };
 
 // JSON.parse has no type: these files have these forms.
 const inventory = json('inventory.json') as Lists;
-const reasons = json('reasons.json') as { readonly [op: string]: string };
 
 function json(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
@@ -67,7 +66,7 @@ export function coverage(): Coverage {
   const count = [...listed].filter((name) => exported.has(name)).length;
   return {
     text: textOf(sections, `${count} of ${listed.size} names of the first tier are there.`),
-    problems: [...rows.flatMap(({ problems }) => problems), ...needlessReasons(rows), ...valueProblems([...listed])],
+    problems: [...rows.flatMap(({ problems }) => problems), ...valueProblems([...listed])],
   };
 }
 
@@ -97,11 +96,21 @@ function recordRow(name: string, op: Op): Row {
   const shared = name === op.name ? reverse : `${reverse} of \`${op.name}\``;
   return {
     name,
-    cells: [shared, forward, dtypes, batching, contract, valuesCell(name), loweredCell(op.name, lowered)],
+    cells: [
+      shared,
+      forward,
+      dtypes,
+      batching,
+      contract,
+      valuesCell(name),
+      loweredCell(op.name, lowered),
+    ],
     problems: [
       ...(points + edges === 0 ? [`${op.name} has no sample`] : []),
       ...(reverse === '**none**' ? [`${op.name} has no rule`] : []),
-      ...(lowered === 'yes' || op.name in reasons ? [] : [`${op.name} runs eval without a reason`]),
+      ...(lowered === 'yes' || op.name in loweringNotes
+        ? []
+        : [`${op.name} runs eval without a reason`]),
     ],
   };
 }
@@ -123,7 +132,10 @@ function valueProblems(names: readonly string[]): readonly string[] {
 }
 
 function loweredCell(name: string, lowered: Lowered): string {
-  return lowered === 'yes' ? 'yes' : `${lowered}: ${reasons[name] ?? '**no reason given**'}`;
+  const note = loweringNotes[name];
+  if (note === undefined) return lowered === 'yes' ? 'yes' : '**eval, no reason given**';
+  const isPartly = note.when === 'sometimes' && lowered !== 'no';
+  return `${isPartly ? 'yes; ' : ''}\`eval\`: ${note.why}`;
 }
 
 function compositeRow(name: string, composite: Composite): Row {
@@ -137,7 +149,15 @@ function compositeRow(name: string, composite: Composite): Row {
   const evaluated = `${[...new Set(evaluatedOps(example))].join(', ')} runs \`eval\``;
   return {
     name,
-    cells: [of, 'same', 'of its parts', 'of its parts', '1', valuesCell(name), inside ? 'yes' : evaluated],
+    cells: [
+      of,
+      'same',
+      'of its parts',
+      'of its parts',
+      '1',
+      valuesCell(name),
+      inside ? 'yes' : evaluated,
+    ],
     problems: [],
   };
 }
@@ -146,18 +166,6 @@ function exampleOf({ build, inputs }: Composite): Example {
   const values = inputs.map((x) => tensorFrom(x));
   const variables = values.map((x, i) => new Input(tensorType(x.dtype, x.shape), `x${i}`));
   return { inputs: variables, values, outputs: [build(...variables)] };
-}
-
-/** A reason outlives what it was given for. */
-function needlessReasons(rows: readonly Row[]): readonly string[] {
-  const evaluated = new Set(
-    [...recordFacts].filter(([, facts]) => facts.lowered !== 'yes').map(([op]) => op.name),
-  );
-  return rows.length === 0
-    ? []
-    : Object.keys(reasons)
-        .filter((name) => !evaluated.has(name))
-        .map((name) => `${name} needs no reason: it is lowered, or no op`);
 }
 
 const heading = `# Coverage of the op library
