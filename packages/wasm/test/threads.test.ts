@@ -5,6 +5,7 @@ import type { Backend } from '@cotangent/compile';
 import { matrix, tensor, vector } from '@cotangent/graph';
 import type { Input, Variable } from '@cotangent/graph';
 import {
+  conv,
   div,
   exp,
   log,
@@ -113,6 +114,7 @@ const cases: readonly Case[] = [
     args: [filled([9, 70, 65]), filled([9, 65, 66])],
   },
   network(),
+  convolution(),
 ];
 
 function network(): Case {
@@ -126,6 +128,18 @@ function network(): Case {
     inputs: [images, v, w],
     outputs: [cost, ...grad(cost, [v, w])],
     args: [filled([64, 200], 'float32'), filled([200, 96], 'float32'), filled([96, 10], 'float32')],
+  };
+}
+
+function convolution(): Case {
+  const shape = [null, null, null, null];
+  const [images, kernels] = [tensor('images', { shape }), tensor('kernels', { shape })];
+  const cost = sum(tanh(conv(images, kernels)));
+  return {
+    name: 'a convolution and its gradients',
+    inputs: [images, kernels],
+    outputs: [cost, ...grad(cost, [images, kernels])],
+    args: [filled([7, 6, 20, 20]), filled([8, 6, 3, 3])],
   };
 }
 

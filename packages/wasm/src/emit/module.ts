@@ -42,6 +42,8 @@ export interface EmitOptions {
 /** A procedure that does one part of what it is for: the one that `part` says. */
 export interface PartedProcedure extends Procedure {
   readonly part?: Index;
+  /** Buffers of which each part has one for itself, and how many bytes they are apart. */
+  readonly privates?: ReadonlyMap<Buffer, number>;
 }
 
 /** An exported function that calls the procedures of these numbers, in order. */
@@ -104,6 +106,13 @@ function emitProcedure(p: PartedProcedure, helpers: Helpers, options: EmitOption
   }
   const body = expandProducts(p.body, scratch !== undefined);
   const given = names.map((name, k) => [name, builder.parameter(free.length + k)] as const);
+  for (const [, part] of given)
+    for (const [buffer, apart] of p.privates ?? []) {
+      const { node, constant } = bases.get(buffer)!; // listed in buffers
+      const first = node ?? builder.i32(constant);
+      const moved = builder.add(first, builder.mul(part, builder.i32(apart)));
+      bases.set(buffer, { node: moved, constant: 0 });
+    }
   emitStatements(builder, { helpers, functions, scratch }, bases, body, given);
   return {
     name: p.name,

@@ -6,7 +6,7 @@ import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
 import { withOperands } from './relocate.ts';
 import type { Step } from './steps.ts';
-import { buffersIn } from '../runtime/procedures.ts';
+import { buffersIn } from './buffers.ts';
 
 /** Where the values of a buffer come from. */
 interface Origin {

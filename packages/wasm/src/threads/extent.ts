@@ -2,9 +2,10 @@ import { fold, operandsOf } from '@cotangent/loops';
 import type { Buffer, For, Index, Local, MatrixView, Statement, Value } from '@cotangent/loops';
 import { valuesIn } from '../emit/outline.ts';
 import { allStatements, changedLocals, storedBuffers } from '../emit/written.ts';
+import { firstWritten } from './private.ts';
 
 /** Where an address can be in iteration i of a loop: from stride · i + low to stride · i + high. */
-interface Extent {
+export interface Extent {
   readonly stride: number;
   readonly low: number;
   readonly high: number;
@@ -17,29 +18,42 @@ interface Access {
 }
 
 /**
- * Whether the iterations of a loop touch no element that another iteration writes: they are marked
- * independent, or in every buffer that is written each stays in a window that moves by more than its width.
- * Locals of outside are the caller's concern.
+ * Buffers that each part of a loop needs for itself so that its iterations touch no element that another
+ * iteration writes, the number of their elements, and `undefined` where that is not so. They are
+ * independent if they are marked so, or if in every buffer that is written each iteration stays in a window that
+ * moves by more than its width, or writes first what it reads. Locals of outside are the caller's concern.
+ *
+ * @param isInner - whether nothing but the loop uses a buffer.
  */
-export function isIndependent(loop: For): boolean {
-  if (loop.vector) return true;
+export function privatesOf(
+  loop: For,
+  isInner: (buffer: Buffer) => boolean,
+): ReadonlyMap<Buffer, number> | undefined {
+  const privates = new Map<Buffer, number>();
+  if (loop.vector) return privates;
   const statements = allStatements(loop.body);
-  const stored = storedBuffers(statements);
-  const windows = new Map<Buffer, Extent>();
-  for (const { buffer, at } of accessesOf(loop, statements)) {
-    if (!stored.has(buffer)) continue;
-    if (at === undefined) return false;
-    const known = windows.get(buffer) ?? at;
-    if (known.stride !== at.stride) return false;
-    const [low, high] = [Math.min(known.low, at.low), Math.max(known.high, at.high)];
-    if (high - low >= Math.abs(at.stride)) return false;
-    windows.set(buffer, { stride: at.stride, low, high });
+  const extents = new Extents(loop, statements);
+  const accesses = accessesOf(extents, statements);
+  for (const buffer of storedBuffers(statements)) {
+    const window = windowOf(accesses.filter((access) => access.buffer === buffer));
+    if (window === undefined) return undefined;
+    if (window.high - window.low < Math.abs(window.stride)) continue;
+    const written = isInner(buffer) ? firstWritten(loop.body, buffer, extents) : undefined;
+    const isOwn = window.stride === 0 && written !== undefined;
+    if (!isOwn || window.low < written.low || window.high > written.high) return undefined;
+    privates.set(buffer, written.high + 1);
   }
-  return true;
+  return privates;
 }
 
-function accessesOf(loop: For, statements: readonly Statement[]): readonly Access[] {
-  const extents = new Extents(loop, statements);
+/** Everything that one iteration touches, if the accesses move alike. */
+function windowOf(accesses: readonly Access[]): Extent | undefined {
+  let window = accesses[0]?.at;
+  for (const { at } of accesses) window = union(window, at);
+  return window;
+}
+
+function accessesOf(extents: Extents, statements: readonly Statement[]): readonly Access[] {
   const loads = valuesIn(statements).flatMap((x) =>
     x.kind === 'load' ? { buffer: x.buffer, at: extents.of(x.at) } : [],
   );
@@ -71,7 +85,7 @@ function matrixExtent(
 }
 
 /** Extents of integers in the body of a loop. */
-class Extents {
+export class Extents {
   readonly #names = new Map<Index | Local, Extent | undefined>();
 
   constructor(loop: For, statements: readonly Statement[]) {

@@ -1,7 +1,8 @@
-import { i32, letIn, load, store } from '@cotangent/loops';
+import { bytesOf, i32, letIn, load, store } from '@cotangent/loops';
 import type { Buffer, Index, Local, Statement } from '@cotangent/loops';
 import { freeNames } from '../emit/outline.ts';
 import { allStatements, changedLocals } from '../emit/written.ts';
+import { buffersIn } from '../lower/buffers.ts';
 import { regionOf, slotOf } from './regions.ts';
 
 /** Statements that become one function: of one thread, or of all in parts. */
@@ -17,6 +18,8 @@ export interface Parts {
   readonly count: number;
   /** Of one part on one core, roughly. */
   readonly nanoseconds: number;
+  /** Buffers of which each part has one for itself, and how many bytes they are apart. */
+  readonly privates: ReadonlyMap<Buffer, number>;
 }
 
 /** Statements in pieces, with the memory that the pieces hand values on in. */
@@ -28,8 +31,17 @@ export interface Pieces {
 /**
  * Cuts statements where it pays to do some of them on several threads: the same operations in the same
  * order on every element, so the same bits, whatever the number of threads.
+ *
+ * @param isInner - whether nothing but these statements uses a buffer.
+ * @param least - nanoseconds of work that are worth sharing.
  */
-export function piecesOf(body: readonly Statement[], threads: number): Pieces {
+export function piecesOf(
+  body: readonly Statement[],
+  threads: number,
+  isInner: (buffer: Buffer) => boolean,
+  least?: number,
+): Pieces {
+  if (threads === 1) return { pieces: [{ body, parts: undefined }], sizes: new Map() };
   const sizes = new Map<Buffer, number>();
   const pieces: Piece[] = [];
   let serial: Statement[] = [];
@@ -38,19 +50,34 @@ export function piecesOf(body: readonly Statement[], threads: number): Pieces {
     serial = [];
   };
   for (const s of body) {
-    const region = threads > 1 ? regionOf(s, threads) : undefined;
+    const isOwn = (b: Buffer): boolean =>
+      isInner(b) && !body.some((other) => other !== s && buffersIn([other]).includes(b));
+    const region = regionOf(s, threads, isOwn, least);
     if (region === undefined) {
       serial.push(s);
       continue;
     }
     finish();
     const { part, parts: count, nanoseconds, after, partial } = region;
-    pieces.push({ body: region.body, parts: { index: part, count, nanoseconds } });
+    const privates = new Map<Buffer, number>();
+    for (const [b, elements] of region.privates) {
+      const spaced = roundUp(elements, cacheLine / bytesOf[b.dtype]);
+      sizes.set(b, count * spaced);
+      privates.set(b, spaced * bytesOf[b.dtype]);
+    }
+    pieces.push({ body: region.body, parts: { index: part, count, nanoseconds, privates } });
     for (const { buffer, elements } of partial) sizes.set(buffer, elements);
     serial.push(...after);
   }
   finish();
   return { pieces: pieces.length > 1 ? connected(pieces, sizes) : pieces, sizes };
+}
+
+/** What parts have for themselves shares no cache line. */
+const cacheLine = 64;
+
+function roundUp(count: number, step: number): number {
+  return Math.ceil(count / step) * step;
 }
 
 /** Pieces that hand the locals on that later ones need, through memory. */

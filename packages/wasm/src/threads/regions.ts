@@ -2,6 +2,7 @@ import {
   accumulate,
   binary,
   buffer,
+  bytesOf,
   compare,
   constantOf,
   forLoop,
@@ -29,7 +30,7 @@ import type { Outline } from '../emit/outline.ts';
 import { identities } from '../emit/reduce.ts';
 import { planProduct, shapeOf } from '../kernels/shape.ts';
 import { nanosecondsOf } from './cost.ts';
-import { isIndependent } from './extent.ts';
+import { privatesOf } from './extent.ts';
 
 /** Work that several threads do, in parts whose order does not matter. */
 export interface Region {
@@ -43,6 +44,8 @@ export interface Region {
   readonly after: readonly Statement[];
   /** Memory that `body` leaves values in for `after`. */
   readonly partial: readonly Partial[];
+  /** Buffers that each part has for itself, and how many elements of each it needs. */
+  readonly privates: ReadonlyMap<Buffer, number>;
 }
 
 interface Partial {
@@ -58,48 +61,75 @@ const leastPart = 20_000;
 const mostPart = 500_000;
 const mostProductPart = 4_000_000;
 
-/** The most parts that the threads have on average. */
+/** Parts that the threads have on average, at most. Each part of a product reads an operand again. */
 const partsEach = 4;
+const productPartsEach = 2;
+
+/** A whole operand is packed by each part if rows are shared: worth it if there are so many more of them. */
+const manyRows = 3;
 
 /** Iterations in parts are multiples of this, so that vectors begin where they begin without threads. */
 const grain = 16;
 
+/** Bytes of memory beyond which parts get none of their own. */
+const mostPrivate = 2 ** 26;
+
 /** Elements where the values of registers of a type are kept. */
 export const dtypeOfType = { f64: 'float64', f32: 'float32', i32: 'int32' } as const;
 
-/** A statement in parts for a number of threads, if that pays and gives the same bits. */
-export function regionOf(s: Statement, threads: number): Region | undefined {
+/**
+ * A statement in parts for a number of threads, if that pays and gives the same bits.
+ *
+ * @param isInner - whether nothing but the statement uses a buffer.
+ * @param least - nanoseconds of work that are worth sharing.
+ */
+export function regionOf(
+  s: Statement,
+  threads: number,
+  isInner: (buffer: Buffer) => boolean,
+  least: number = leastRegion,
+): Region | undefined {
   if (s.kind !== 'for' && s.kind !== 'matrixProduct') return undefined;
   const nanoseconds = nanosecondsOf([s]);
-  if (nanoseconds < leastRegion) return undefined;
+  if (nanoseconds < least) return undefined;
   const made =
     s.kind === 'for'
-      ? loopRegion(s, wantedParts(nanoseconds, threads, mostPart))
-      : productRegion(s, wantedParts(nanoseconds, threads, mostProductPart));
+      ? loopRegion(s, isInner, wantedParts(nanoseconds, threads * partsEach, mostPart))
+      : productRegion(s, wantedParts(nanoseconds, threads * productPartsEach, mostProductPart));
   return made && made.parts > 1
     ? { ...made, nanoseconds: Math.ceil(nanoseconds / made.parts) }
     : undefined;
 }
 
-function wantedParts(nanoseconds: number, threads: number, mostNanoseconds: number): number {
+function wantedParts(nanoseconds: number, parts: number, mostNanoseconds: number): number {
   const most = Math.floor(nanoseconds / leastPart);
-  return Math.max(2, Math.min(most, Math.max(threads * partsEach, nanoseconds / mostNanoseconds)));
+  return Math.max(2, Math.min(most, Math.max(parts, nanoseconds / mostNanoseconds)));
 }
 
 type Made = Omit<Region, 'nanoseconds'>;
+type Cut = Omit<Made, 'privates'>;
 
-function loopRegion(s: For, wanted: number): Made | undefined {
+function bytesIn(privates: ReadonlyMap<Buffer, number>): number {
+  return [...privates].reduce((sum, [{ dtype }, count]) => sum + count * bytesOf[dtype], 0);
+}
+
+function loopRegion(
+  s: For,
+  isInner: (buffer: Buffer) => boolean,
+  wanted: number,
+): Made | undefined {
   const trips = tripsOf(s);
   const reductions = reductionsOf(s);
-  if (trips === undefined || trips < 2 || reductions === undefined || !isIndependent(s))
-    return undefined;
-  if (reductions.size === 0) return mapRegion(s, trips, wanted);
+  if (trips === undefined || trips < 2 || reductions === undefined) return undefined;
+  const privates = privatesOf(s, isInner);
+  if (privates === undefined || bytesIn(privates) * wanted > mostPrivate) return undefined;
+  if (reductions.size === 0) return { ...mapRegion(s, trips, wanted), privates };
   const outline = outlineOf(s);
-  return outline && reductionRegion(s, trips, outline, wanted);
+  return outline && { ...reductionRegion(s, trips, outline, wanted), privates };
 }
 
 /** Independent iterations: ranges of them. */
-function mapRegion(s: For, trips: number, wanted: number): Made {
+function mapRegion(s: For, trips: number, wanted: number): Cut {
   const least = Math.ceil(trips / wanted);
   const size = s.vector ? Math.ceil(least / grain) * grain : least;
   const part = index('part');
@@ -124,7 +154,7 @@ function rangeOf(
 }
 
 /** Ranges of the chunks that the loop is reduced in anyway; what each gives is combined in order. */
-function reductionRegion(s: For, trips: number, outline: Outline, wanted: number): Made {
+function reductionRegion(s: For, trips: number, outline: Outline, wanted: number): Cut {
   const chunks = Math.ceil(trips / outline.chunk);
   const size = Math.ceil(chunks / wanted);
   const [part, chunk, again] = [index('part'), index('chunk'), index('chunk')];
@@ -160,7 +190,8 @@ function identityOf(op: ReduceOp, type: ValueType): Value {
 /** Rows or columns of the result, so that no operand is packed twice where that can be helped. */
 function productRegion(s: MatrixProduct, wanted: number): Made | undefined {
   const { shape, method, isTransposed } = planProduct(shapeOf(s), true);
-  const byColumns = method !== 'loops' && shape.columns >= 4 * grain && method !== 'vectors';
+  const hasColumns = shape.columns >= 4 * grain && shape.rows <= manyRows * shape.columns;
+  const byColumns = hasColumns && method !== 'loops' && method !== 'vectors';
   const isRows = method === 'loops' || byColumns === isTransposed;
   const extent = isRows ? s.rows : s.columns;
   const size = blockOf(extent, wanted);
@@ -173,7 +204,7 @@ function productRegion(s: MatrixProduct, wanted: number): Made | undefined {
   const last = blockProduct(s, isRows, first, rest);
   const body =
     rest === size ? [whole] : [ifThen(compare('lt', part, i32(parts - 1)), [whole], [last])];
-  return { part, parts, body, after: [], partial: [] };
+  return { part, parts, body, after: [], partial: [], privates: new Map() };
 }
 
 /** Rows in a block. The last block has several as well: single ones would be added up in another order. */
