@@ -7,6 +7,7 @@ import { Builder } from './builder.ts';
 import type { Base } from './builder.ts';
 import type { FunctionTable } from './elementary.ts';
 import { emitStatements } from './statements.ts';
+import { emitStraight, leastStatements } from './straight.ts';
 import { Helpers, call } from '../kernels/helpers.ts';
 import { expandProducts } from '../kernels/statement.ts';
 
@@ -33,6 +34,11 @@ export interface EmitOptions {
    * themselves are not exported.
    */
   readonly drivers?: readonly Driver[];
+  /**
+   * From how many statements on a procedure without branches is written straight, without looking for the best place of
+   * each value: the same results, made sooner and computed a little later. Default 64.
+   */
+  readonly straightFrom?: number;
   /** What memory holds before the first call, for a memory of the module's own. */
   readonly data?: readonly DataSegment[];
 }
@@ -79,6 +85,16 @@ function emitDriver({ name, calls }: Driver): ModuleFunction {
 
 function emitProcedure(p: Procedure, helpers: Helpers, options: EmitOptions): ModuleFunction {
   const { addresses, functions = elementaryFunctions, scratch } = options;
+  const { name, buffers, body: given } = p;
+  const straight =
+    addresses !== undefined && buffers.every((buffer) => addresses.has(buffer))
+      ? emitStraight(given, {
+          context: { helpers, functions },
+          addresses,
+          least: options.straightFrom ?? leastStatements,
+        })
+      : undefined;
+  if (straight !== undefined) return { name, parameters: [], results: [], body: straight };
   const free = p.buffers.filter((buffer) => addresses?.get(buffer) === undefined);
   const builder = new Builder(free.map(() => 'i32'));
   const bases = new Map<Buffer, Base>();

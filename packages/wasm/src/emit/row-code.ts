@@ -45,21 +45,22 @@ export class RowCode {
     this.#lane = lane;
     this.#counter = counter;
     this.#locals = new Int32Array(rows.length).fill(-1);
-    this.#left = Uint32Array.from(rows.uses);
+    this.#left = usesOf(rows);
     this.#isSame = new Uint8Array(rows.length);
   }
 
   /** Before a loop: computes what is the same in all its iterations, if it is worth a local. */
   prepare(): void {
-    const { codes, types, first, second, third, uses } = this.#rows;
+    const { codes, types, first, second, third } = this.#rows;
+    const left = this.#left;
     const isSame = (row: number): boolean => row < 0 || this.#isSame[row] === 1;
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row]!;
       if (code === opcodes['v128.load'] || code === rowCode.local) continue;
       if (!isSame(first[row]!) || !isSame(second[row]!) || !isSame(third[row]!)) continue;
       this.#isSame[row] = 1;
-      const isWorthIt = code !== rowCode.constant || uses[row]! > 1;
-      if (types[row] === 'v128' && isWorthIt && uses[row]! > 0) this.#hold(row);
+      const isWorthIt = code !== rowCode.constant || left[row]! > 1;
+      if (types[row] === 'v128' && isWorthIt && left[row]! > 0) this.#hold(row);
     }
   }
 
@@ -86,7 +87,13 @@ export class RowCode {
       const at = pending[top]!;
       const turn = next[top]!++;
       const operand =
-        turn === 0 ? rows.first[at]! : turn === 1 ? rows.second[at]! : turn === 2 ? rows.third[at]! : -1;
+        turn === 0
+          ? rows.first[at]!
+          : turn === 1
+            ? rows.second[at]!
+            : turn === 2
+              ? rows.third[at]!
+              : -1;
       if (operand >= 0) {
         this.#begin(operand);
         continue;
@@ -176,6 +183,18 @@ export class RowCode {
     else if (type === 'f32') this.#body.f32(value);
     else this.#body.bytes('v128.const', repeated(value, this.#lane));
   }
+}
+
+/** How often statements, and rows that these need, use each row. */
+function usesOf({ uses, first, second, third }: Rows): Uint32Array {
+  const left = Uint32Array.from(uses);
+  for (let row = left.length - 1; row >= 0; row--) {
+    if (left[row] === 0) continue;
+    if (first[row]! >= 0) left[first[row]!]!++;
+    if (second[row]! >= 0) left[second[row]!]!++;
+    if (third[row]! >= 0) left[third[row]!]!++;
+  }
+  return left;
 }
 
 function repeated(value: number, lane: 'f64' | 'f32'): Uint8Array {

@@ -2,7 +2,7 @@ import { bytesOf, operandsOf, registerType } from '@cotangent/loops';
 import type { Buffer, Index, Local, Value, ValueType } from '@cotangent/loops';
 import { opcodes } from '../encode/opcodes.ts';
 import type { MachineType } from '../encode/opcodes.ts';
-import type { ElementaryName } from '../functions/elementary.ts';
+import type { ElementaryName, ExactBinary } from '../functions/elementary.ts';
 import { functionOf } from './elementary.ts';
 import type { ElementaryContext } from './elementary.ts';
 import { Rows, rowCode } from './rows.ts';
@@ -164,7 +164,7 @@ export class RowValues {
     return this.rows.add(this.#codeOf(type, name), type, 0, x, y);
   }
 
-  #binary(op: string & Parameters<typeof isFloatOp>[0], x: number, y: number): number {
+  #binary(op: ExactBinary, x: number, y: number): number {
     const isBitwise = op === 'and' || op === 'or' || op === 'xor';
     if (isBitwise && this.#masks.has(x) && this.#masks.has(y)) {
       const row = this.rows.add(opcodes[`v128.${op}`], 'v128', 0, x, y);

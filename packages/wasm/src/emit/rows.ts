@@ -23,7 +23,7 @@ export class Rows {
   readonly third: number[] = [];
   /** Of loads the offset, of lanes the lane, of calls the function, of constants where its number is. */
   readonly immediates: number[] = [];
-  /** How often rows and statements use it. */
+  /** How often statements use it. */
   readonly uses: number[] = [];
   readonly numbers: number[] = [];
   readonly #numbered = new Map<number | '-0', number>();
@@ -59,11 +59,11 @@ export class Rows {
     this.second.push(y);
     this.third.push(z);
     this.uses.push(0);
-    for (const operand of [x, y, z]) if (operand >= 0) this.use(operand);
     if (this.length * 2 > this.#slots.length) this.#rehash();
     return row;
   }
 
+  /** Counts a use by a statement. */
   use(row: number): void {
     this.uses[row]!++;
   }

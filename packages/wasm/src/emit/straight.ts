@@ -59,7 +59,8 @@ const kinds: ReadonlySet<string> = new Set(['let', 'store', 'for', 'accumulate']
 /** The type of the first float that is bound or stored. */
 function floatOf(statements: readonly Statement[]): 'f64' | 'f32' | undefined {
   for (const s of statements) {
-    const type = s.kind === 'store' ? registerType[s.buffer.dtype] : s.kind === 'let' && s.local.type;
+    const type =
+      s.kind === 'store' ? registerType[s.buffer.dtype] : s.kind === 'let' && s.local.type;
     if (type === 'f64' || type === 'f32') return type;
   }
   return undefined;
@@ -103,7 +104,8 @@ class Straight {
 
   loop(before: readonly Statement[], loop: For, after: readonly Statement[]): boolean {
     const { from, to } = loop;
-    if (!loop.vector || from.kind !== 'const' || from.value !== 0 || to.kind !== 'const') return false;
+    if (!loop.vector || from.kind !== 'const' || from.value !== 0 || to.kind !== 'const')
+      return false;
     const trips = to.value;
     // Long loops are cut into calls of a function of their own.
     if (trips >= 2 * chunkIterations || !this.#begin(before, loop.body)) return false;
@@ -252,7 +254,8 @@ class Straight {
     const type = registerType[buffer.dtype];
     const row = values.of(s.value);
     const { offset, isMoving } = values.offsetOf(buffer, s.at);
-    if (values.isMask(row) || isMoving !== isVector || bytesOf[buffer.dtype] === 1) return undefined;
+    if (values.isMask(row) || isMoving !== isVector || bytesOf[buffer.dtype] === 1)
+      return undefined;
     if (isVector ? type !== this.#float : values.rows.types[row] !== type) return undefined;
     values.rows.use(row);
     const op = opcodes[isVector ? 'v128.store' : (`${type}.store` as const)];

@@ -9,7 +9,7 @@ import type {
   Value,
 } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
-import { sameShape } from '@cotangent/graph';
+import { VariableTable, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { constantLazy, isRepeated, reducedAxes } from './facts.ts';
 import { pointOf } from './group.ts';
@@ -45,11 +45,11 @@ export type InnerLowering = (
 export class Scheduler {
   readonly #placement = new Placement();
   readonly #elements = new Elements();
-  readonly #lazies = new Map<Variable, Lazy>();
-  readonly #depths = new Map<Variable, number>();
+  readonly #lazies: VariableTable<Lazy>;
+  readonly #depths: VariableTable<number>;
   readonly #resources: Resources;
   readonly #inner: InnerLowering;
-  readonly #uses = new Map<Variable, number>();
+  readonly #uses: VariableTable<number>;
 
   /** @param inner - lowers graphs inside ops. */
   constructor(
@@ -60,8 +60,11 @@ export class Scheduler {
   ) {
     this.#resources = resources;
     this.#inner = inner;
+    this.#lazies = new VariableTable(nodes);
+    this.#depths = new VariableTable(nodes);
+    this.#uses = new VariableTable(nodes);
     const count = (x: Variable): void => {
-      this.#uses.set(x, (this.#uses.get(x) ?? 0) + 1);
+      if (x.kind === 'result') this.#uses.set(x, (this.#uses.get(x) ?? 0) + 1);
     };
     for (const node of nodes) node.inputs.forEach(count);
     outputs.forEach(count);
@@ -156,8 +159,15 @@ export class Scheduler {
     const element = this.#elements.of(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
-    const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
-    const isFlat = xs.every((x) => x.flat !== undefined);
+    const xs: Lazy[] = [];
+    let isFlat = true;
+    let depth = 1;
+    for (const x of node.inputs) {
+      const lazy = broadcast(this.#ready(x, shape), shape);
+      xs.push(lazy);
+      isFlat &&= lazy.flat !== undefined;
+      depth = Math.max(depth, 1 + (this.#depths.get(x) ?? 0));
+    }
     this.#lazies.set(y, {
       shape,
       dtype: y.dtype,
@@ -165,7 +175,6 @@ export class Scheduler {
       flat: isFlat ? (position) => element(xs.map((x) => x.flat!(position))) : undefined,
       view: undefined,
     });
-    const depth = 1 + Math.max(0, ...node.inputs.map((x) => this.#depths.get(x) ?? 0));
     this.#depths.set(y, depth);
     // Computed once if several need it, or if its expression has grown long.
     if ((this.#uses.get(y) ?? 0) > 1 || depth >= longestExpression) this.#dense(y);
