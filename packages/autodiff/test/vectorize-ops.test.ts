@@ -26,7 +26,7 @@ import { grad, vectorize } from '../src/index.ts';
 import { evaluate } from './evaluate.ts';
 
 /** Ops whose result's shape is the value of their inputs: batches of those are evaluated one by one. */
-const shapedByValues: readonly string[] = ['arange', 'dimensions', 'eye'];
+const shapedByValues: readonly string[] = ['arange', 'dimensions', 'eye', 'nonzero'];
 
 /** How many elements the batches have. */
 const count = 3;

@@ -14,7 +14,7 @@ import { referenceBackend } from './reference.ts';
 import { readRequest } from './request.ts';
 import type { Request } from './request.ts';
 import { runPasses } from './rewrite.ts';
-import { defaultPasses } from './rewrites.ts';
+import { standardPasses } from './rewrites/standard.ts';
 
 /**
  * Turns a graph into a function of its inputs. Replacing, rewriting and scheduling are done here, once;
@@ -46,8 +46,7 @@ export function compile<
   const isSingle = !Array.isArray(outputs);
   const wanted: readonly Variable[] = isVariable(outputs) ? [outputs] : [outputs].flat();
   const request = readRequest(inputs, wanted, settings);
-  const passes = settings.rewrites === 'none' ? [] : defaultPasses();
-  const rewritten = runPasses(request.outputs, passes);
+  const rewritten = runPasses(request.outputs, standardPasses(settings));
   const program = buildProgram([...request.inputs, ...request.read], rewritten.outputs);
   const links = new Links(request, settings.borrow);
   const executable = executableFor(request, settings, program, links);

@@ -36,9 +36,14 @@ function counted(count: number, noun: string): string {
 }
 
 function rewriteLines(log: RewriteLog): readonly string[] {
-  return log.counts.map(({ name, soundness, ops }) => {
+  return log.counts.flatMap(({ name, soundness, ops, nodes }) => {
     const parts = [...ops].map(([op, count]) => `${count} ${op}`);
-    return `  ${name} (${soundness}): ${parts.join(', ')}`;
+    const places = new Set(
+      nodes.flatMap(({ op, site }) =>
+        site === undefined ? [] : [`    ${op.name} at ${site.toString()}`],
+      ),
+    );
+    return [`  ${name} (${soundness}): ${parts.join(', ')}`, ...places];
   });
 }
 

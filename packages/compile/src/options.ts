@@ -45,8 +45,18 @@ export interface CompileOptions {
   readonly name?: string | undefined;
   /** What to do about an input that nothing depends on. Default `'raise'`. */
   readonly onUnusedInput?: 'raise' | 'warn' | 'ignore' | undefined;
-  /** `'none'` runs the graph as it was built. Default `'default'`. */
-  readonly rewrites?: 'default' | 'none' | undefined;
+  /**
+   * - `'all'` (default): simplifies, and computes what would overflow or cancel in another way: last digits may differ
+   *   from those of the graph as it was built, and a NaN or infinity may become the number it should have been.
+   * - `'exact'`: only what leaves every value as it is, signs of zeros apart.
+   * - `'none'`: runs the graph as it was built.
+   */
+  readonly rewrites?: 'all' | 'exact' | 'none' | undefined;
+  /**
+   * Whether every number may be taken to be finite, so that x − x is 0 and x/x is 1. Default false: NaN and infinities
+   * go where they should.
+   */
+  readonly assumeFinite?: boolean | undefined;
   /**
    * Return results as they are computed instead of copying those that share storage with an argument, a
    * constant, a shared value or each other: do not write to them, and use them before the next call.
@@ -65,7 +75,8 @@ export interface Settings {
   readonly updates: unknown;
   readonly name: string;
   readonly onUnusedInput: 'raise' | 'warn' | 'ignore';
-  readonly rewrites: 'default' | 'none';
+  readonly rewrites: 'all' | 'exact' | 'none';
+  readonly assumeFinite: boolean;
   readonly borrow: boolean;
   readonly backend: Backend;
   readonly warn: CompileWarningSink;
@@ -87,7 +98,8 @@ const checks: {
   updates: [(value) => typeof value !== 'string' && isIterable(value), 'a Map or pairs'],
   name: [(value) => typeof value === 'string', 'a string'],
   onUnusedInput: [oneOf('raise', 'warn', 'ignore'), "'raise', 'warn' or 'ignore'"],
-  rewrites: [oneOf('default', 'none'), "'default' or 'none'"],
+  rewrites: [oneOf('all', 'exact', 'none'), "'all', 'exact' or 'none'"],
+  assumeFinite: [oneOf(true, false), 'true or false'],
   borrow: [oneOf(true, false), 'true or false'],
   backend: [isBackend, 'an object with a name and a method prepare'],
   onWarning: [(value) => typeof value === 'function', 'a function'],
@@ -119,7 +131,8 @@ export function readOptions(options: CompileOptions): Settings {
     updates: options.updates ?? [],
     name: options.name ?? 'compiled',
     onUnusedInput: options.onUnusedInput ?? 'raise',
-    rewrites: options.rewrites ?? 'default',
+    rewrites: options.rewrites ?? 'all',
+    assumeFinite: options.assumeFinite ?? false,
     borrow: options.borrow ?? false,
     backend: options.backend ?? referenceBackend,
     warn: options.onWarning ?? ((code, message) => console.warn(`${code}: ${message}`)),

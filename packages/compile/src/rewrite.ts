@@ -8,6 +8,12 @@ import type { Apply, Op, Variable } from '@cotangent/graph';
  */
 export type Soundness = 'exact' | 'rounding' | 'widens-domain';
 
+/** What a rewrite may ask about the graph around its node. */
+export interface RewriteContext {
+  /** How many inputs of nodes, and outputs, a variable serves: a rewrite that would compute it twice asks. */
+  readonly uses: (x: Variable) => number;
+}
+
 /** A rewrite of one node by what it and its inputs are. */
 export interface NodeRewrite {
   /** For `explain`, in the form `remove-cast`. */
@@ -16,10 +22,15 @@ export interface NodeRewrite {
   /** The ops whose nodes it looks at; absent: every node. */
   readonly ops?: readonly Op[];
   /**
+   * It holds for finite numbers only, as x − x = 0 does, and would make a number of a NaN that was meant: `compile` leaves
+   * it out unless the option `assumeFinite` is set.
+   */
+  readonly assumesFinite?: true;
+  /**
    * Variables that take the place of the node's outputs, of the same dtypes and shapes; `undefined` where
    * the rewrite does not apply. The inputs of the node are rewritten already.
    */
-  readonly apply: (node: Apply) => readonly Variable[] | undefined;
+  readonly apply: (node: Apply, context: RewriteContext) => readonly Variable[] | undefined;
 }
 
 /** A step of rewriting: from outputs to outputs of the same values. */
@@ -36,17 +47,34 @@ export interface RewriteCount {
   readonly soundness: Soundness;
   /** For each op, how many of its nodes were rewritten. */
   readonly ops: ReadonlyMap<string, number>;
+  /** The first few nodes of the graph as it was that were rewritten, or that what was rewritten came from. */
+  readonly nodes: readonly Apply[];
+}
+
+// Nodes remembered for each rewrite.
+const mostNodes = 4;
+
+interface CountBeingMade extends RewriteCount {
+  readonly ops: Map<string, number>;
+  readonly nodes: Apply[];
 }
 
 /** Collects which rewrites fired. */
 export class RewriteLog {
-  readonly #counts = new Map<string, RewriteCount & { readonly ops: Map<string, number> }>();
+  readonly #counts = new Map<string, CountBeingMade>();
   #total = 0;
 
-  record(rewrite: Pick<NodeRewrite, 'name' | 'soundness'>, op: string, count = 1): void {
+  record(
+    rewrite: Pick<NodeRewrite, 'name' | 'soundness'>,
+    op: string,
+    count = 1,
+    node?: Apply,
+  ): void {
     const { name, soundness } = rewrite;
-    const entry = this.#counts.get(name) ?? { name, soundness, ops: new Map<string, number>() };
+    const known = this.#counts.get(name);
+    const entry: CountBeingMade = known ?? { name, soundness, ops: new Map(), nodes: [] };
     this.#counts.set(name, entry);
+    if (node !== undefined && entry.nodes.length < mostNodes) entry.nodes.push(node);
     entry.ops.set(op, (entry.ops.get(op) ?? 0) + count);
     this.#total += count;
   }
@@ -142,15 +170,18 @@ function candidatesByOp(rewrites: readonly NodeRewrite[]): (op: Op) => readonly 
   };
 }
 
+// A rewrite that is worth it for a variable with one use is left out.
+const unknownUses: RewriteContext = { uses: () => Infinity };
+
 function rewriteNode(
   node: Apply,
   candidates: readonly NodeRewrite[],
   log: RewriteLog,
 ): readonly Variable[] | undefined {
   for (const rewrite of candidates) {
-    const results = rewrite.apply(node);
+    const results = rewrite.apply(node, unknownUses);
     if (results === undefined || !node.outputs.every((y, i) => replaces(results[i], y))) continue;
-    log.record(rewrite, node.op.name);
+    log.record(rewrite, node.op.name, 1, node);
     return results;
   }
   return undefined;
@@ -160,7 +191,7 @@ function rewriteNode(
  * Whether a variable can stand where another one stood without changing a type further on: dtype and
  * weakness are the same, and the static shapes fit.
  */
-function replaces(to: Variable | undefined, from: Variable): boolean {
+export function replaces(to: Variable | undefined, from: Variable): boolean {
   if (to === undefined || to.dtype !== from.dtype || to.type.weak !== from.type.weak) return false;
   return !shapesConflict(to.shape, from.shape);
 }

@@ -6,15 +6,23 @@ import {
   cast,
   div,
   disconnectedGrad,
+  exp,
   expandDims,
   gradClip,
   gradScale,
+  gt,
   identity,
+  logSumExp,
+  mod,
   mul,
+  pow,
   shape,
   shapeAt,
   size,
+  softmax,
+  sqrt,
   squeeze,
+  sum,
   sumLike,
   sumTo,
   transpose,
@@ -53,11 +61,11 @@ function opsOf(outputs: Variable | readonly Variable[], inputs = [x]): readonly 
 
 describe('remove-view', () => {
   it('G36: leaves no op of x · considerConstant(x)', () => {
-    expect(opsOf(mul(x, disconnectedGrad(x)))).toEqual(['mul']);
+    expect(opsOf(mul(x, disconnectedGrad(x)))).toEqual(['square']);
   });
 
   it('G38: leaves no zeroGrad', () => {
-    expect(opsOf(mul(x, zeroGrad(x)))).toEqual(['mul']);
+    expect(opsOf(mul(x, zeroGrad(x)))).toEqual(['square']);
   });
 
   it('G41: leaves no disconnectedGrad', () => {
@@ -65,11 +73,11 @@ describe('remove-view', () => {
   });
 
   it('G45: leaves no gradClip', () => {
-    expect(opsOf(mul(gradClip(x, -1, 1), gradClip(x, -1, 1)))).toEqual(['mul']);
+    expect(opsOf(mul(gradClip(x, -1, 1), gradClip(x, -1, 1)))).toEqual(['square']);
   });
 
   it('G46: leaves no gradScale', () => {
-    expect(opsOf(mul(gradScale(x, 2), gradScale(x, 2)))).toEqual(['mul']);
+    expect(opsOf(mul(gradScale(x, 2), gradScale(x, 2)))).toEqual(['square']);
   });
 
   it('G47: leaves no undefinedGrad, in nested views either', () => {
@@ -129,9 +137,11 @@ describe('remove-transpose', () => {
 
   it('keeps one that is not', () => {
     const t = tensor3('t');
-    expect(opsOf(transpose(transpose(t, [1, 2, 0]), [1, 2, 0]), [t])).toHaveLength(2);
+    const turned = transpose(transpose(t, [1, 2, 0]), [1, 2, 0]);
+    expect(rewritten(turned)).toHaveLength(3);
+    expect(opsOf(turned, [t])).toEqual(['transpose']);
     const row = matrix('row', { shape: [1, null] });
-    expect(opsOf(expandDims(squeeze(row, 0), 0), [row])).toHaveLength(2);
+    expect(opsOf(expandDims(squeeze(row, 0), 0), [row])).toEqual(['transpose']);
   });
 });
 
@@ -158,6 +168,14 @@ describe('known-shape', () => {
 describe('fold-constants', () => {
   it('evaluates what depends on no input', () => {
     expect(rewritten(mul(x, add(mul(constant(2), 3), 1)))).toEqual(['%0 = mul(x, 7)', 'return %0']);
+  });
+
+  it('leaves elementary functions, which engines round differently, to the backend', () => {
+    const [a, b] = [constant(2), constant([1, 2])];
+    const kept = [exp(a), pow(a, 0.3), softmax(b), logSumExp(b)];
+    expect(kept.map((y) => opsOf(y, []))).toEqual([['exp'], ['pow'], ['softmax'], ['logSumExp']]);
+    const folded = [sqrt(a), mod(a, 3), sum(b), gt(a, 1)];
+    expect(folded.map((y) => opsOf(y, []))).toEqual([[], [], [], []]);
   });
 
   it('keeps what would be large', () => {
@@ -215,7 +233,7 @@ describe('nodePass', () => {
     expect(outputs[0]).toBe(x);
     expect(topologicalNodes(outputs)).toHaveLength(1);
     expect(log.total).toBe(2);
-    expect(log.counts).toEqual([
+    expect(log.counts).toMatchObject([
       { name: 'undo-doubling', soundness: 'exact', ops: new Map([['mul', 2]]) },
     ]);
   });

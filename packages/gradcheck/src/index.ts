@@ -21,6 +21,7 @@ export { rngOf } from './rng.ts';
 export type { Rng } from './rng.ts';
 export { verifyGrad, verifyGrad as verify_grad } from './verify-grad.ts';
 export type { VerifyGrad } from './verify-grad.ts';
+export type { Compat } from './verify-compat.ts';
 export type { VerifyGradOptions, VerifyOptions } from './verify-options.ts';
 export type { SymbolicFunction } from './verify-problem.ts';
 export { verifyPushforward } from './verify-pushforward.ts';

@@ -8,6 +8,7 @@ import type {
 } from './gradient-error.ts';
 import { NumericGrad, scoreOf } from './numeric-grad.ts';
 import { indexOf } from './numbers.ts';
+import { notFinite } from './verify-compat.ts';
 import type { Settings } from './verify-options.ts';
 
 /** Two derivatives of the same things, and what to call them. */
@@ -31,6 +32,8 @@ const maxListed = 10;
 export function compareDerivatives(comparison: Comparison, settings: Settings): void {
   const elements = comparison.analytic.flatMap((_, arg) => elementsOf(comparison, arg));
   const broken = elements.filter((m) => !Number.isFinite(m.absErr) || !Number.isFinite(m.relErr));
+  if (broken.length > 0 && settings.compat !== undefined)
+    throw notFinite(broken[0]!.argName, broken[0]!.errPos);
   if (broken.length > 0) throw errorOf('non-finite', broken, elements.length, comparison, settings);
   const { absTol, relTol } = settings;
   const score = (m: GradientMismatch): number => scoreOf(m.absErr, m.relErr, absTol, relTol);

@@ -10,6 +10,7 @@ import { GradientError } from './gradient-error.ts';
 import { NumericGrad } from './numeric-grad.ts';
 import type { FloatTensor } from './points.ts';
 import { compareDerivatives } from './verify-compare.ts';
+import { checkCompat, withOneOutput } from './verify-compat.ts';
 import { settingsOf } from './verify-options.ts';
 import type { Settings, VerifyGradOptions } from './verify-options.ts';
 import { inputsAt, outputsOf } from './verify-problem.ts';
@@ -37,6 +38,8 @@ export interface VerifyGrad {
  *
  * @throws GradientError if the gradients differ (`reason: 'mismatch'`) or one of them is NaN or infinite
  *   (`'non-finite'`); it names the elements, both values, seed and step.
+ * @throws with `compat`: ArgumentTypeError `GRADCHECK_NO_RNG`, NotImplementedError `GRADCHECK_SEVERAL_OUTPUTS`, ValueError
+ *   `GRADCHECK_EMPTY_POINT`, `GRADCHECK_NOT_FINITE`.
  * @throws ArgumentTypeError `GRADCHECK_POINT_LIST`, `GRADCHECK_NOT_A_VARIABLE`; DTypeError
  *   `GRADCHECK_POINT_DTYPE`; ValueError `GRADCHECK_NO_POINT`, `GRADCHECK_NO_TESTS`,
  *   `GRADCHECK_INVALID_OPTION`, `GRADCHECK_UNKNOWN_OPTION`; and what `grad` and `compile` throw.
@@ -61,7 +64,11 @@ export const verifyGrad: VerifyGrad = /* @__PURE__ */ Object.assign(
       given.points.map((x) => x.dtype),
     );
     if (options.engine === 'modern') return verifyModern(fun, given.points, options);
-    const outputs = outputsOf('verifyGrad', fun, given.inputs);
+    const { compat } = settings;
+    if (compat !== undefined) checkCompat(compat, options.rng, given.points);
+    const checked = compat === undefined ? fun : withOneOutput(fun);
+    const outputs = outputsOf('verifyGrad', checked, given.inputs);
+    if (settings.nTests < 1) return; // only with compat
     const gradients = verifyOrder(1, outputs, given, settings);
     if (settings.order === 2) verifyOrder(2, gradients, given, settings);
   },

@@ -5,6 +5,7 @@ import type { Differences } from './numeric-grad.ts';
 import { checkOption, checkOptionNames, isNonNegative, isOneOf, isPositive } from './options.ts';
 import { rngOf } from './rng.ts';
 import type { Rng } from './rng.ts';
+import type { Compat } from './verify-compat.ts';
 
 /** Options of `verifyPushforward`, and most of those of `verifyGrad`. */
 export interface VerifyOptions {
@@ -33,6 +34,12 @@ export interface VerifyGradOptions extends VerifyOptions {
   /** 2 verifies the gradient of the gradient as well; default 1. */
   readonly order?: 1 | 2 | undefined;
   /**
+   * Behave as the original does at the edges: several outputs are refused, arguments without elements raise, an error
+   * that is NaN or infinite is a ValueError, `nTests` below 1 verifies nothing and passes, and without `rng` Theano
+   * raises while PyTensor draws at random. Default: as documented above.
+   */
+  readonly compat?: Compat | undefined;
+  /**
    * `'modern'` routes to `gradcheck`: bounds instead of tolerances. Of the other options only `nTests`, `rng`, `mode`
    * and `order` go with it. Default `'compat'`.
    */
@@ -53,6 +60,7 @@ export interface Settings {
   readonly differences: Differences;
   readonly castToOutputType: boolean;
   readonly order: 1 | 2;
+  readonly compat: Compat | undefined;
 }
 
 /** Seed where none is given: a run repeats itself unless told otherwise. */
@@ -61,7 +69,14 @@ export const defaultSeed = 0x5eed;
 const tolerance: Readonly<Record<FloatDType, number>> = { float64: 1e-4, float32: 1e-2 };
 
 const sharedNames = ['nTests', 'rng', 'eps', 'absTol', 'relTol', 'mode', 'differences'] as const;
-const gradNames = [...sharedNames, 'castToOutputType', 'noDebugRef', 'order', 'engine'] as const;
+const gradNames = [
+  ...sharedNames,
+  'castToOutputType',
+  'noDebugRef',
+  'order',
+  'compat',
+  'engine',
+] as const;
 
 /** @throws ValueError `GRADCHECK_UNKNOWN_OPTION`, `GRADCHECK_INVALID_OPTION`, `GRADCHECK_NO_TESTS`. */
 export function settingsOf(
@@ -72,7 +87,8 @@ export function settingsOf(
   checkOptionNames(caller, options, caller === 'verifyGrad' ? gradNames : sharedNames);
   checkValues(caller, options);
   const loosest = Math.max(tolerance.float64, ...dtypes.map((dtype) => tolerance[dtype]));
-  const { rng = defaultSeed, mode } = options;
+  const fallback = options.compat === 'pytensor' ? Math.random : defaultSeed;
+  const { rng = fallback, mode, compat } = options;
   return {
     caller,
     nTests: options.nTests ?? 2,
@@ -86,6 +102,7 @@ export function settingsOf(
     differences: options.differences ?? 'forward',
     castToOutputType: options.castToOutputType ?? false,
     order: options.order ?? 1,
+    compat,
   };
 }
 
@@ -94,7 +111,7 @@ function checkValues(caller: string, options: VerifyGradOptions): void {
     checkOption(caller, option, options[option], isValid, allowed);
   const { nTests = 2, rng } = options;
   check('nTests', Number.isInteger(nTests), 'a whole number ≥ 1');
-  if (nTests < 1) {
+  if (nTests < 1 && options.compat === undefined) {
     throw new ValueError(`${caller}: nTests is ${nTests}, so nothing would be verified`, {
       code: 'GRADCHECK_NO_TESTS',
       hint: 'it must be at least 1',
@@ -118,5 +135,8 @@ function checkValues(caller: string, options: VerifyGradOptions): void {
   check('castToOutputType', typeof options.castToOutputType === 'boolean', 'true or false');
   check('noDebugRef', typeof options.noDebugRef === 'boolean', 'true or false');
   check('order', isOneOf(options.order, [1, 2]), '1 or 2');
+  check('compat', isOneOf(options.compat, ['theano', 'pytensor']), "'theano', 'pytensor'");
+  const isRouted = options.engine === 'modern' && options.compat !== undefined;
+  check('compat', !isRouted, "left out with engine: 'modern'");
   check('engine', isOneOf(options.engine, ['compat', 'modern']), "'compat', 'modern'");
 }

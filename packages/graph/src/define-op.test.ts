@@ -99,6 +99,10 @@ describe('an elementwise function', () => {
   it('makes a wrong number of operands a compile error and an error', () => {
     // @ts-expect-error the second operand is missing
     expect(caught(() => mul(scalar('x')))).toMatchObject({ code: 'GRAPH_INPUT_COUNT' });
+    const three = mul as unknown as (...xs: readonly unknown[]) => unknown;
+    expect(caught(() => three(scalar('x'), scalar('y'), scalar('z')))).toMatchObject({
+      code: 'GRAPH_INPUT_COUNT',
+    });
     // @ts-expect-error exp takes one operand
     expect(exp(1, 2).toString()).toBe('<result>: float64[]');
   });

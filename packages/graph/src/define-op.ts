@@ -3,6 +3,7 @@ import { applyOp, noAttrs } from './apply.ts';
 import type { NoAttrs, Op, OpSpec, Tuple } from './op.ts';
 import { asVariable } from './operand.ts';
 import type { Operand } from './operand.ts';
+import { isVariable } from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /** One variable for an op with one output, else a readonly tuple in the documented order. */
@@ -54,7 +55,7 @@ export function defineOp<I extends number, O extends number, A extends object = 
     const inputCount = isVariadic ? 1 : (op.inputCount ?? 0);
     // InputArgs<I> guarantees to TypeScript callers what asVariable checks for all others.
     const operands = (isVariadic ? args[0] : args.slice(0, inputCount)) as readonly Operand[];
-    const attrs = attrsArgument(args[inputCount]);
+    const attrs = attrsArgument(args[inputCount], name);
     if (!Array.isArray(operands)) throw notAList(operands, name);
     const inputs = operands.map((operand, position) => asVariable(operand, name, position));
     const { outputs } = applyOp(op, inputs, attrs);
@@ -67,9 +68,20 @@ export function defineOp<I extends number, O extends number, A extends object = 
 /**
  * The attributes among the arguments of a call: none where another value stands, so that an op without
  * attributes can be given to `Array.prototype.map`, which passes an index as well.
+ *
+ * @throws ArgumentTypeError `GRAPH_INPUT_COUNT` for a variable, which is an input too many.
  */
-export function attrsArgument(argument: unknown): object {
+export function attrsArgument(argument: unknown, op: string): object {
+  if (isVariable(argument)) throw tooMany(op);
   return typeof argument === 'object' && argument !== null ? argument : noAttrs;
+}
+
+function tooMany(op: string): ArgumentTypeError {
+  return new ArgumentTypeError(`${op}: got more inputs than it takes`, {
+    code: 'GRAPH_INPUT_COUNT',
+    hint: 'the last argument, where attributes go, is a variable',
+    data: { op },
+  });
 }
 
 function notAList(operands: unknown, op: string): ArgumentTypeError {

@@ -107,7 +107,7 @@ export function elementwise<I extends number, A extends object = NoAttrs>(
   const call = (...args: readonly unknown[]): Variable => {
     // The call signature guarantees to TypeScript callers what asPromotedVariables checks.
     const operands = args.slice(0, inputCount) as readonly Operand[];
-    return apply(op, operands, attrsArgument(args[inputCount]), spec.promotes);
+    return apply(op, operands, attrsArgument(args[inputCount], op.name), spec.promotes);
   };
   // The typed call signature is forgotten above and restored here.
   return callable(op, call) as unknown as ElementwiseFunction<I, A>;

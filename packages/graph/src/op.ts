@@ -146,6 +146,12 @@ export interface OpSpec<I extends number, O extends number, A extends object> {
    * merged with an equal one nor moved out of a loop.
    */
   readonly effect?: boolean;
+  /**
+   * `false`: `eval` takes elementary functions from `Math`, which engines round differently, or runs an inner graph. Nodes
+   * of constants are left to the backend then, whose functions have the same bits everywhere. Elementwise ops with a
+   * lowering need not say it: their lowering tells.
+   */
+  readonly foldable?: boolean;
   /** Simplifications that only this op knows. */
   readonly simplify?: OpSimplifications;
   /** An input (or other variable) whose run-time shape the outputs certainly have. */

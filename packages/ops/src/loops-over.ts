@@ -8,31 +8,37 @@ export type AtPositions = (positions: readonly Value[]) => readonly Statement[];
  * Loops over all elements of views of one shape, the innermost in vectors. Neighbouring axes that all views step
  * over evenly are one loop, so that dense views take a single one.
  *
- * @param body - independent of the other iterations.
+ * @param body - independent of the other iterations if `inVectors`.
  */
 export function overElements(
   views: readonly StridedView[],
   body: AtPositions,
+  inVectors = true,
 ): readonly Statement[] {
   const { sizes, strides } = merged(views);
-  return overIndices(sizes, (point) =>
+  const bodyAt = (point: readonly Value[]): readonly Statement[] =>
     body(
       views.map(({ offset, base }, k) => {
         const at = addressOf(point, strides[k]!, offset);
         return base === undefined ? at : positionIn(base, at);
       }),
-    ),
-  );
+    );
+  return overIndices(sizes, bodyAt, inVectors);
 }
 
-/** Loops over all indices of a shape, the innermost in vectors unless told otherwise. */
+/**
+ * Loops over all indices of a shape, the innermost in vectors unless told otherwise.
+ *
+ * @param name - of the counters, for listings.
+ */
 export function overIndices(
   shape: readonly number[],
   body: (point: readonly Value[]) => readonly Statement[],
   inVectors = true,
+  name = 'i',
 ): readonly Statement[] {
   if (shape.includes(0)) return [];
-  const counters = shape.map((_, axis) => index(`i${axis}`));
+  const counters = shape.map((_, axis) => index(`${name}${axis}`));
   const point = shape.map((size, axis): Value => (size === 1 ? i32(0) : counters[axis]!));
   const innermost = shape.findLastIndex((size) => size !== 1);
   return shape.reduceRight<readonly Statement[]>(

@@ -6,6 +6,7 @@ import { randomOps } from './random/records.ts';
 import { cast } from './cast.ts';
 import { assert, ifElse, print, scan } from './control/index.ts';
 import { arange, eye, oneHot } from './create/index.ts';
+import { indexingOps } from './indexing/records.ts';
 import {
   abs,
   acos,
@@ -132,6 +133,7 @@ import {
   transpose,
 } from './shape/index.ts';
 import { dimensions } from './shape/shape.ts';
+import { argsort } from './sort/index.ts';
 import {
   betaln,
   digamma,
@@ -336,6 +338,8 @@ function allRecords(): readonly Op[] {
     ...reductions(),
     ...linearOps(),
     ...creators(),
+    ...indexingOps(),
+    argsort,
     ...shapingOps(),
     ...convolutions(),
     ...losses(),

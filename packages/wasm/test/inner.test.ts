@@ -111,7 +111,8 @@ describe('LoweringContext.inner', () => {
     expectAgreement(out, [x, y], [tensorFrom(numbers(9)), tensorFrom(numbers(9, 2))]);
     const g = compile([x, y], out, options);
     g(numbers(9), numbers(9));
-    expect(g.explain()).toMatchInlineSnapshot(`
+    // How many bytes of code is not what this is about.
+    expect(g.explain().replace(/\d+ bytes/, 'N bytes')).toMatchInlineSnapshot(`
       "compiled: mode fast on backend wasm
       2 inputs, 1 output, 0 updates, 0 shared variables read
       rewrites: 1 → 1 node
@@ -120,7 +121,7 @@ describe('LoweringContext.inner', () => {
         %0 = iterated(x, y) : float64[?]
         return %0
       module for [9] [9]
-      1312 bytes of code, 1 pages of memory
+      N bytes of code, 1 pages of memory
       procedure step0(s2: float64[], in0: float64[], in1: float64[])
         for i0 in 0 … 9
           s2[i0] = in0[i0]

@@ -18,7 +18,7 @@ const imageCount = 4;
  * @throws GradientError if one does not.
  */
 export function checkGradient(model: Classifier, random: Random): number {
-  const inputs = model.parameters[0]?.shape[0] ?? 0;
+  const { inputs } = model;
   const pixels = Float64Array.from({ length: imageCount * inputs }, () => random.uniform());
   const images = constant(tensorFrom(pixels, { shape: [imageCount, inputs] }));
   const digits = Int32Array.from({ length: imageCount }, () =>

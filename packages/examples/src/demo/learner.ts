@@ -45,8 +45,7 @@ export function createLearner(model: Classifier, options: LearnerOptions): Learn
   const parameters = model.parameters.map((spec) =>
     shared(randomValue(spec, dtype, random), { name: spec.name }),
   );
-  const inputs = model.parameters[0]?.shape[0] ?? null;
-  const images = matrix('images', { dtype, shape: [null, inputs] });
+  const images = matrix('images', { dtype, shape: [null, model.inputs] });
   const labels = vector('digits', { dtype: 'int32' });
   const scores = model.scores(images, parameters);
   const cost = named(crossEntropy(scores, labels), 'cost');

@@ -1,11 +1,14 @@
 import {
   add,
+  conv,
   logSoftmax,
   matmul,
+  maxPool,
   mean,
   mul,
   neg,
   oneHot,
+  reshape,
   sum,
   tanh,
   type Variable,
@@ -25,6 +28,8 @@ export interface Classifier {
   readonly name: string;
   /** The formula, for people. */
   readonly formula: string;
+  /** Pixels of an image. */
+  readonly inputs: number;
   readonly parameters: readonly ParameterSpec[];
   /**
    * @param images - `[n, inputs]`, floating.
@@ -39,6 +44,7 @@ export function logisticRegression(inputs: number): Classifier {
   return {
     name: 'logistic regression',
     formula: 'scores = images · W + b',
+    inputs,
     parameters: [
       { name: 'W', shape: [inputs, digitCount], scale: 0 },
       { name: 'b', shape: [digitCount], scale: 0 },
@@ -55,6 +61,7 @@ export function twoLayerNetwork(inputs: number, hidden: number): Classifier {
   return {
     name: 'two-layer network',
     formula: 'scores = tanh(images · W₁ + b₁) · W₂ + b₂',
+    inputs,
     parameters: [
       { name: 'W₁', shape: [inputs, hidden], scale: Math.sqrt(1 / inputs) },
       { name: 'b₁', shape: [hidden], scale: 0 },
@@ -63,6 +70,48 @@ export function twoLayerNetwork(inputs: number, hidden: number): Classifier {
     ],
     scores: (images, parameters) => layer(tanh(layer(images, parameters, 0)), parameters, 2),
   };
+}
+
+/**
+ * Two rounds of filters that slide over the image, each followed by a bend and by the maximum of every 2 × 2 places; then
+ * scores linear in what is left (LeCun et al. 1998, Gradient-based learning applied to document recognition, section II).
+ *
+ * @param edge - length of an image's edge.
+ * @param filters - of the first round; the second has twice as many.
+ * @param width - of a filter. `edge`, less `width − 1`, halved, less `width − 1`, halved again, is a whole number.
+ */
+export function convolutionalNetwork(edge: number, filters: number, width: number): Classifier {
+  const left = ((edge - width + 1) / 2 - width + 1) / 2;
+  const features = 2 * filters * left * left;
+  return {
+    name: 'convolutional network',
+    formula: 'scores = pool(tanh(pool(tanh(images ∗ K₁ + b₁)) ∗ K₂ + b₂)) · W + b',
+    inputs: edge * edge,
+    parameters: [
+      { name: 'K₁', shape: [filters, 1, width, width], scale: 1 / width },
+      { name: 'b₁', shape: [filters, 1, 1], scale: 0 },
+      {
+        name: 'K₂',
+        shape: [2 * filters, filters, width, width],
+        scale: 1 / (width * Math.sqrt(filters)),
+      },
+      { name: 'b₂', shape: [2 * filters, 1, 1], scale: 0 },
+      { name: 'W', shape: [features, digitCount], scale: Math.sqrt(1 / features) },
+      { name: 'b', shape: [digitCount], scale: 0 },
+    ],
+    scores: (images, parameters) => {
+      const first = filtered(reshape(images, [-1, 1, edge, edge]), parameters, 0);
+      const second = filtered(first, parameters, 2);
+      return layer(reshape(second, [-1, features]), parameters, 4);
+    },
+  };
+}
+
+/** The maximum of every 2 × 2 places of tanh(x ∗ K + b), where K and b are the parameters from `first` on. */
+function filtered(x: Variable, parameters: readonly Variable[], first: number): Variable {
+  return maxPool(tanh(add(conv(x, parameters[first]!), parameters[first + 1]!)), {
+    window: [2, 2],
+  });
 }
 
 /** x · W + b, where W and b are the parameters from `first` on. */

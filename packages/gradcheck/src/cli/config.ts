@@ -87,7 +87,10 @@ export interface Settings {
 
 /** `gradcheck.config.{mjs,js,json}`, or the field `gradcheck` of `package.json`. */
 export interface GradcheckConfig extends Settings {
-  /** Modules and packages whose ops are checked, relative to the file; default the entry point of the package. */
+  /**
+   * Modules and packages whose ops are checked, relative to the file; default the entry point of the package, and its sample
+   * modules `*.gradcheck.{js,mjs,ts}`.
+   */
   readonly modules?: readonly string[] | undefined;
   /** Ops, suites, or arrays of them; of a JavaScript configuration. */
   readonly ops?: unknown;

@@ -49,6 +49,21 @@ describe('loadPlan', () => {
     expect(namesIn(await load(join(root, 'node_modules/plugin')))).toEqual(['f', 'g']);
   });
 
+  it('finds the sample modules of a package, built ones in place of their sources', async () => {
+    const root = project({
+      'package.json': { name: 'plugin', type: 'module', exports: './index.mjs' },
+      'index.mjs': record('f'),
+      'dist/checks/f.gradcheck.js': `import { f } from '../../index.mjs';
+export default [{ op: f, samples: [{ inputs: [1] }, { inputs: [2] }] }];`,
+      'src/f.gradcheck.ts': 'this is no JavaScript',
+      'test/g.gradcheck.mjs': record('g'),
+      'node_modules/other/h.gradcheck.js': record('h'),
+    });
+    const plan = await load(root);
+    expect(namesIn(plan)).toEqual(['f', 'g']);
+    expect(describePlan(plan, root).map(({ samples }) => samples)).toEqual([2, 1]);
+  });
+
   it('counts an op once that is exported twice', async () => {
     const root = project({
       'ops.mjs': `${record('f')}export const alias = f; export default [f, f.op];`,

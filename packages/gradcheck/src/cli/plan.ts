@@ -7,6 +7,7 @@ import type { GradcheckConfig, LoadedConfig, Settings } from './config.ts';
 import { UsageError } from './errors.ts';
 import { packageFolderOf, resolveTarget } from './resolve.ts';
 import type { Target } from './resolve.ts';
+import { sampleModulesIn } from './sample-modules.ts';
 import { definitionSites } from './sites.ts';
 
 /** What to load. */
@@ -89,11 +90,16 @@ function sourcesIn(
   folder: string = loaded.folder,
 ): readonly Source[] {
   const { config } = loaded;
-  const modules = targets ?? config.modules ?? (config.ops === undefined ? ['.'] : []);
+  const modules = targets ?? config.modules ?? (config.ops === undefined ? modulesOf(loaded) : []);
   return [
     ...opsOf(loaded),
     ...modules.map((name): Source => ({ target: resolveTarget(name, folder), config })),
   ];
+}
+
+/** The entry point of a package, and what its sample modules say of the ops in it. */
+function modulesOf({ folder }: LoadedConfig): readonly string[] {
+  return ['.', ...sampleModulesIn(folder)];
 }
 
 function opsOf(loaded: LoadedConfig): readonly Source[] {

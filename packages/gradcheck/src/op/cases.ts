@@ -1,5 +1,6 @@
 import { DTypeError, ValueError, astype, isDType, isFloat, tensorFrom } from '@cotangent/tensor';
 import type { DType, FloatDType, Tensor } from '@cotangent/tensor';
+import type { Backend } from '@cotangent/compile';
 import { applyOp, tensor } from '@cotangent/graph';
 import type { Op, OpSample, SampleInput } from '@cotangent/graph';
 import { rngOf } from '../rng.ts';
@@ -16,6 +17,8 @@ export interface OpCase {
   readonly isEdge: boolean;
   /** The floating dtype that the sample's plain numbers have here. */
   readonly dtype: DType;
+  /** What runs the derivatives, compiled in mode `fast`; absent: one `eval` after another. */
+  readonly backend?: Backend | undefined;
 }
 
 /** The name of a variant of a case: `sample (float64, variant)`. */

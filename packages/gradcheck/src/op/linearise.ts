@@ -4,6 +4,8 @@ import { pullback, pushforward } from '@cotangent/autodiff';
 import type { WarningCode, WarningSink } from '@cotangent/autodiff';
 import { applyOp, constant, isDisconnected, isVariable, tensor } from '@cotangent/graph';
 import type { Absence, Apply, Input, Tangent, Variable } from '@cotangent/graph';
+import { compiled } from '../compiled.ts';
+import type { TensorFunction } from '../compiled.ts';
 import { evaluator } from './evaluate.ts';
 import type { OpCase } from './cases.ts';
 
@@ -36,6 +38,8 @@ export function knowledgeFor({ inputs }: OpCase): readonly StaticKnowledge[] {
 /** One node of an op under test. */
 export interface Applied {
   readonly node: Apply;
+  /** The graph of `outputs` as a function of values of `inputs`. */
+  compile(inputs: readonly Input[], outputs: readonly Variable[]): TensorFunction;
   /** The inputs of the node that are inputs of the graph. */
   readonly given: readonly Input[];
   /** Values of the given inputs, out of those of all. */
@@ -57,10 +61,18 @@ export function applied(c: OpCase, knowledge: StaticKnowledge): Applied {
   const types = node.outputs.map((y) => y.type);
   return {
     node,
+    compile: (inputs, outputs) =>
+      c.backend === undefined || knowledge !== knownSizes // code is made for the sizes of a call
+        ? arrayFunction(evaluator(inputs, outputs))
+        : compiled(inputs, outputs, 'fast', c.backend),
     given: variables.filter((x) => x.kind === 'input'),
     pick: (values) => positions.map((i) => values[i]!),
     evaluate: (values) => c.op.eval(values, c.attrs, types),
   };
+}
+
+function arrayFunction(run: (values: readonly Tensor[]) => readonly Tensor[]): TensorFunction {
+  return (...values) => run(values);
 }
 
 /** One derivative as a rule gave it: values, none because it is disconnected, or none at all. */
@@ -164,9 +176,9 @@ export function valuesOf(
   derivatives: readonly Derivative[],
 ): (values: readonly Tensor[], more: readonly Tensor[]) => readonly (Tensor | undefined)[] {
   const variables = derivatives.filter(isVariable);
-  const evaluate = evaluator(inputs, variables);
+  const evaluate = base.compile(inputs, variables);
   return (values, more) => {
-    const results = evaluate([...base.pick(values), ...more]);
+    const results = evaluate(...base.pick(values), ...more);
     return derivatives.map((d) => (isVariable(d) ? results[variables.indexOf(d)] : undefined));
   };
 }

@@ -5,6 +5,7 @@ export type CheckId =
   | 'samples.present'
   | 'type.inferred'
   | 'values.static'
+  | 'modes.agree'
   | 'primal.finite'
   | 'args.intact'
   | 'layout.strided'
@@ -26,6 +27,7 @@ export const checkIds: readonly CheckId[] = [
   'samples.present',
   'type.inferred',
   'values.static',
+  'modes.agree',
   'primal.finite',
   'args.intact',
   'layout.strided',

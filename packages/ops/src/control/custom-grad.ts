@@ -52,6 +52,42 @@ export function customGrad(
   };
 }
 
+/**
+ * {@link customGrad} with a rule for the reverse mode; forward mode is derived from it.
+ *
+ * @param rule - one term per argument, from the cotangent of the result.
+ * @throws ArgumentTypeError if `fn` does not return a variable.
+ * @example
+ * // the step function of a spike, with the slope of a sigmoid
+ * const spike = customPullback((x) => cast(gt(x, 0), 'float64'), ([g], { inputs: [x] }) => {
+ *   const s = sigmoid(x);
+ *   return [mul(g, mul(s, sub(1, s)))];
+ * });
+ */
+export function customPullback(
+  fn: (...xs: readonly Variable[]) => Variable,
+  rule: NonNullable<GraphRules['pullback']>,
+): (...args: readonly Operand[]) => Variable {
+  return customGrad(fn, { pullback: rule });
+}
+
+/**
+ * {@link customGrad} with a rule for the forward mode; reverse mode is derived from it, for which it must be linear in
+ * the tangents.
+ *
+ * @param rule - the tangent of the result, in an array, from the tangents of the arguments.
+ * @throws ArgumentTypeError if `fn` does not return a variable.
+ * @example
+ * // a table whose derivative is known by a formula
+ * const sine = customPushforward((x) => sin(x), ([xDot], { inputs: [x] }) => [mul(cos(x), xDot)]);
+ */
+export function customPushforward(
+  fn: (...xs: readonly Variable[]) => Variable,
+  rule: NonNullable<GraphRules['pushforward']>,
+): (...args: readonly Operand[]) => Variable {
+  return customGrad(fn, { pushforward: rule });
+}
+
 /** The rules of the arguments as rules of an op that has captured inputs behind them. */
 function rulesForArguments(
   { pullback, pushforward }: CustomRules,

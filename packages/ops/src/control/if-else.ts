@@ -54,6 +54,7 @@ const ifElseOp: OpFunction<number, number, BranchAttrs> = defineOp<number, numbe
     pushforward: (xDots, context) => branchPushforward(xDots, context, build),
     pullback: (yBars, context) => branchPullback(yBars, context, build),
     batch: (entries, context) => batchBranches(entries, context, build),
+    foldable: false,
     eval: ([condition, ...xs], { whenTrue, whenFalse }) =>
       withDTypes(condition!.item() === 0 ? whenFalse : whenTrue, xs).run(xs),
     lower: lowerBranches,

@@ -1,4 +1,4 @@
-export { checkpoint, customGrad } from './custom-grad.ts';
+export { checkpoint, customGrad, customPullback, customPushforward } from './custom-grad.ts';
 export type { CustomRules } from './custom-grad.ts';
 export { ifElse } from './if-else.ts';
 export type { Branch, Branches } from './if-else.ts';

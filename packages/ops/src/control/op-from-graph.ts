@@ -64,6 +64,7 @@ export function opFromGraph(
       infer: (types, _, xs) => outputTypes(inputs, outputs, types, xs),
       connectionPattern: rules.connectionPattern ?? ioConnectionPattern(inputs, outputs),
       ...rulesFor(inputs, outputs, rules),
+      foldable: false,
       eval: evaluator(inputs, outputs),
     },
   );

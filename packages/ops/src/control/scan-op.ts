@@ -48,6 +48,7 @@ export const scanOp: OpFunction<number, number, ScanAttrs> = defineOp<number, nu
     pushforward: (xDots, context) => scanPushforward(xDots, context, buildScan),
     pullback: (yBars, context) => scanPullback(yBars, context, buildScan),
     batch: (entries, context) => scanBatch(entries, context, buildScan),
+    foldable: false,
     eval: (xs, attrs, types) => evaluateScan(xs, attrs, types),
     lower: lowerScan,
     simplify: {

@@ -36,7 +36,7 @@ const arangeOp: OpFunction<3, 1, ArangeAttrs> = defineOp<3, 1, ArangeAttrs>(
   'arange',
   { inputs: 3, outputs: 1 },
   {
-    infer: (types, { dtype }) => [arangeType(types, dtype)],
+    infer: (types, { dtype }, bounds) => [arangeType(types, dtype, bounds)],
     connectionPattern: [[true], [false], [true]],
     pushforward: [
       (startDot, { outputs: [y] }) => broadcastLike(startDot, y),
@@ -88,7 +88,7 @@ export const arange: Callable<
     const [from, to, by] = bounds.map((bound, k) => asVariable(bound, 'arange', k));
     const common = strongDType(resultType([from!, to!, by!].map((x) => promotableOf(x.type))));
     const dtype = options.dtype ?? (isFloat(common) ? 'float64' : 'int32');
-    arangeType([from!.type, to!.type, by!.type], dtype);
+    arangeType([from!.type, to!.type, by!.type], dtype, []);
     return bounds.every((bound) => typeof bound === 'number')
       ? constant(steps(bounds[0]!, bounds[1]!, bounds[2]!, dtype))
       : arangeOp(from!, to!, by!, { dtype });
@@ -136,7 +136,11 @@ function counter(y: Variable, dtype: DType): Variable {
   return castTo(count, dtype);
 }
 
-function arangeType(types: readonly TensorType[], dtype: DType): TensorType {
+function arangeType(
+  types: readonly TensorType[],
+  dtype: DType,
+  bounds: readonly Variable[],
+): TensorType {
   types.forEach((type, position) => {
     if (type.shape.length === 0 && type.dtype !== 'bool') return;
     throw new DTypeError(`arange: input ${position} is ${formatType(type)}`, {
@@ -145,18 +149,22 @@ function arangeType(types: readonly TensorType[], dtype: DType): TensorType {
       data: { op: 'arange', position, type },
     });
   });
-  return tensorType(dtype, [null]);
+  const known = bounds.flatMap((bound) => (bound.kind === 'constant' ? [bound.value.item()] : []));
+  return tensorType(dtype, [known.length < 3 ? null : countOf(known[0]!, known[1]!, known[2]!)]);
+}
+
+function countOf(start: number, stop: number, step: number): number {
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (step !== 0 && Number.isFinite(count)) return count;
+  throw new ValueError(`arange: from ${start} to ${stop} in steps of ${step} never ends`, {
+    code: 'STEP_INVALID',
+    hint: 'start, stop and step are finite, and the step is not 0',
+    data: { op: 'arange', start, stop, step },
+  });
 }
 
 function steps(start: number, stop: number, step: number, dtype: DType): Tensor {
-  const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (step === 0 || !Number.isFinite(count)) {
-    throw new ValueError(`arange: from ${start} to ${stop} in steps of ${step} never ends`, {
-      code: 'STEP_INVALID',
-      hint: 'start, stop and step are finite, and the step is not 0',
-      data: { op: 'arange', start, stop, step },
-    });
-  }
+  const count = countOf(start, stop, step);
   const data = allocate(dtype, count);
   if (!isFloat(dtype) && count > 0) checkLiteral(Math.trunc(start + (count - 1) * step), dtype);
   for (let k = 0; k < count; k++) data[k] = storeValue(start + k * step, dtype);

@@ -4,10 +4,53 @@ import { tensorFrom, zerosTensor } from '@cotangent/tensor';
 import { evaluate } from '../../test/evaluate.ts';
 import { expectClose, expectError, pulledBack, typed, valuesOf } from '../../test/values.ts';
 import { shapeAt } from '../shape/size.ts';
-import { arange, eye, full, fullLike, linspace, oneHot, ones, zeros } from './index.ts';
+import {
+  arange,
+  asTensor,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  identityMatrix,
+  linspace,
+  oneHot,
+  ones,
+  zeros,
+} from './index.ts';
 
 const x = vector('x');
 const three = new Map([[x, zerosTensor([3], 'float64')]]);
+
+describe('empty', () => {
+  it('has the same values in every run', () => {
+    expect(evaluate(empty([2], { dtype: 'int32' })).toArray()).toEqual([0, 0]);
+    expect(evaluate(emptyLike([1, 2])).toArray()).toEqual([0, 0]);
+    expect(emptyLike(vector('s', { dtype: 'float32' })).dtype).toBe('float32');
+  });
+});
+
+describe('asTensor', () => {
+  it('leaves variables as they are, and makes constants of values', () => {
+    expect(asTensor(x)).toBe(x);
+    expect(asTensor(x, { dtype: 'int32' }).dtype).toBe('int32');
+    expect(asTensor([1, 2], { dtype: 'float32' })).toMatchObject({
+      kind: 'constant',
+      dtype: 'float32',
+    });
+    expectError(() => asTensor([0.5], { dtype: 'int32' }), ValueError, 'NOT_REPRESENTABLE');
+  });
+});
+
+describe('identityMatrix', () => {
+  it('is square', () => {
+    expect(evaluate(identityMatrix(2)).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(evaluate(identityMatrix(shapeAt(x, 0)), three).shape).toEqual([3, 3]);
+  });
+});
 
 describe('zeros, ones and full', () => {
   it('are constants of float64 where the shape is known', () => {

@@ -63,6 +63,16 @@ export const eye: Callable<
   },
 );
 
+/**
+ * The square matrix with ones on its diagonal.
+ *
+ * @throws as {@link eye}.
+ * @example identityMatrix(2) // [[1, 0], [0, 1]]
+ */
+export function identityMatrix(n: number | Variable, options: CreateOptions = {}): Variable {
+  return eye(n, n, options);
+}
+
 function eyeTensor(rows: number, columns: number, k: number, dtype: DType): Tensor {
   const y = zerosTensor([rows, columns], dtype);
   const last = Math.min(rows, columns - k);

@@ -1,6 +1,6 @@
 import { checkDType, checkLiteral, fullTensor } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
-import { asVariable, constant, isKnownShape } from '@cotangent/graph';
+import { asVariable, constant, isKnownShape, isVariable } from '@cotangent/graph';
 import type { Operand, Variable } from '@cotangent/graph';
 import { castTo } from '../cast.ts';
 import { broadcastLike, broadcastTo } from '../shape/broadcast.ts';
@@ -69,6 +69,42 @@ export function fullLike(x: Operand, value: Operand, options: CreateOptions = {}
       ? constant(checkLiteral(value, dtype), { dtype })
       : castTo(asVariable(value, 'fullLike', 1), dtype);
   return broadcastLike(fill, like);
+}
+
+/**
+ * A tensor whose values are of no interest: zeros here, so that programs that read them all the same do not differ from
+ * run to run.
+ *
+ * @throws as {@link zeros}.
+ * @example empty([2, 3])
+ */
+export function empty(shape: ShapeOperand, options: CreateOptions = {}): Variable {
+  return filled(shape, 0, options.dtype ?? 'float64', 'empty');
+}
+
+/**
+ * A tensor of the shape and dtype of `x` whose values are of no interest, as {@link empty}.
+ *
+ * @example emptyLike([1.5, 2.5])
+ */
+export function emptyLike(x: Operand): Variable {
+  return fullLike(x, 0);
+}
+
+/**
+ * The variable that a value stands for: a variable as it is, anything else as a constant.
+ *
+ * @param options.dtype - default: that of the value. A variable is cast to it.
+ * @throws ArgumentTypeError `GRAPH_NOT_A_VARIABLE`; DTypeError `DTYPE_UNKNOWN`; for a value that the dtype does not hold
+ *   exactly, ValueError `NOT_REPRESENTABLE`.
+ * @example asTensor([[1, 2], [3, 4]], { dtype: 'float32' })
+ */
+export function asTensor(value: Operand, options: CreateOptions = {}): Variable {
+  const { dtype } = options;
+  if (isVariable(value)) {
+    return dtype === undefined ? value : castTo(value, checkDType(dtype, 'asTensor'));
+  }
+  return constant(value, dtype === undefined ? {} : { dtype: checkDType(dtype, 'asTensor') });
 }
 
 function filled(shape: ShapeOperand, value: number, dtype: DType, op: string): Variable {

@@ -8,6 +8,8 @@ import {
   contiguous,
 } from '@cotangent/tensor';
 import type { DType, Tensor } from '@cotangent/tensor';
+import { addressIn, compare, convert, elementAt, registerType, store } from '@cotangent/loops';
+import type { LoweringContext, Statement } from '@cotangent/loops';
 import {
   callable,
   constant,
@@ -19,6 +21,8 @@ import {
 } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, TensorType, Variable } from '@cotangent/graph';
 import { batched } from '../batch.ts';
+import { refuseOutside } from '../indexing/index-lower.ts';
+import { overIndices } from '../loops-over.ts';
 import type { CreateOptions } from './fill.ts';
 
 type OneHotAttrs = { readonly depth: number; readonly dtype: DType };
@@ -34,6 +38,7 @@ const oneHotOp: OpFunction<1, 1, OneHotAttrs> = defineOp<1, 1, OneHotAttrs>(
     pullback: () => [disconnected],
     batch: ([{ value }], { attrs }) => [batched(oneHotOp(value, attrs))],
     eval: ([indices], attrs) => [oneHotTensor(indices, attrs)],
+    lower: lowerOneHot,
     samples: [
       {
         inputs: [{ value: [2, 0, 1], dtype: 'int32' }],
@@ -100,6 +105,19 @@ function oneHotTensor(indices: Tensor, { depth, dtype }: OneHotAttrs): Tensor {
     y.data[i * depth + index] = 1;
   }
   return y;
+}
+
+function lowerOneHot({
+  inputs: [indices],
+  outputs: [y],
+  attrs: { depth },
+}: LoweringContext<OneHotAttrs>): readonly Statement[] {
+  const type = registerType[y!.buffer.dtype];
+  const loops = overIndices(y!.shape, (point) => {
+    const isThere = compare('eq', elementAt(indices!, point.slice(0, -1)), point.at(-1)!);
+    return [store(y!.buffer, addressIn(y!, point), convert(type, isThere))];
+  });
+  return [...refuseOutside(indices!, depth, 0, 0), ...loops];
 }
 
 function outOfRange(index: number, depth: number, position: readonly number[]): ValueError {

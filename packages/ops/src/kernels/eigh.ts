@@ -1,4 +1,6 @@
 import { applyReflection, makeReflection } from './reflection.ts';
+import { hypotOf } from './hypot.ts';
+import { powerOfTwoBelow } from './power-of-two.ts';
 
 /**
  * Eigenvalues of a symmetric matrix [n, n], of which the lower triangle is read, in ascending order, and eigenvectors as
@@ -40,7 +42,7 @@ function scaleOf(a: Float64Array): number {
     if (!Number.isFinite(size)) return NaN;
     if (size > largest) largest = size;
   }
-  return largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
+  return largest === 0 ? 1 : powerOfTwoBelow(largest);
 }
 
 /** T = Qᵀ A Q, of which the diagonal and the entries beside it; the rows of `basis` are the columns of Q. */
@@ -139,7 +141,7 @@ function stepOfQr(
   let x = diagonal[first]! - wilkinsonShift(diagonal, beside, last);
   let z = beside[first]!;
   for (let k = first; k < last; k++) {
-    const r = Math.hypot(x, z);
+    const r = hypotOf(x, z);
     const [c, s] = r === 0 ? [1, 0] : [x / r, z / r];
     if (k > first) beside[k - 1] = r;
     const [a, b, d] = [diagonal[k]!, beside[k]!, diagonal[k + 1]!];
@@ -158,7 +160,7 @@ function stepOfQr(
 function wilkinsonShift(diagonal: Float64Array, beside: Float64Array, last: number): number {
   const half = (diagonal[last - 1]! - diagonal[last]!) / 2;
   const b = beside[last - 1]!;
-  return diagonal[last]! - (b * b) / (half + (half < 0 ? -1 : 1) * Math.hypot(half, b));
+  return diagonal[last]! - (b * b) / (half + (half < 0 ? -1 : 1) * hypotOf(half, b));
 }
 
 function rotateRows(x: Float64Array, n: number, k: number, c: number, s: number): void {

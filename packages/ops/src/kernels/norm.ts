@@ -1,4 +1,5 @@
 import type { TypedArray } from '@cotangent/tensor';
+import { powerOfTwoBelow } from './power-of-two.ts';
 
 /**
  * (Σ |x_k|^p)^(1/p) of `n` elements from `start`. Scaled by the largest element, for p < 0 by the smallest, so that no
@@ -7,7 +8,7 @@ import type { TypedArray } from '@cotangent/tensor';
 export function powerNorm(x: TypedArray, start: number, n: number, p: number): number {
   const extreme = p > 0 ? largest(x, start, n) : smallest(x, start, n);
   if (extreme === 0 || !Number.isFinite(extreme)) return extreme;
-  const scale = p === 2 ? 2 ** Math.floor(Math.log2(extreme)) : extreme;
+  const scale = p === 2 ? powerOfTwoBelow(extreme) : extreme;
   let sum = 0;
   for (let k = start; k < start + n; k++) {
     const ratio = Math.abs(x[k]!) / scale;

@@ -1,3 +1,5 @@
+import { hypotOf } from './hypot.ts';
+
 /** What {@link makeReflection} found: H x = value · e, with H = I − weight · v vᵀ. */
 export interface Reflection {
   readonly value: number;
@@ -14,7 +16,7 @@ export function makeReflection(x: Float64Array, start: number, end: number): Ref
   x[start] = 1;
   const rest = norm(x, start + 1, end);
   if (rest === 0) return { value: head, weight: 0 };
-  const length = Math.hypot(head, rest);
+  const length = hypotOf(head, rest);
   const value = head < 0 ? length : -length;
   for (let i = start + 1; i < end; i++) x[i]! /= head - value;
   return { value, weight: (value - head) / value };

@@ -1,6 +1,8 @@
 import { signOfLargest } from './eigh.ts';
 import { qrInPlace } from './qr.ts';
 import { norm } from './reflection.ts';
+import { hypotOf } from './hypot.ts';
+import { powerOfTwoBelow } from './power-of-two.ts';
 
 /** Singular values in descending order; left and right singular vectors as rows, min(m, n) of each. */
 export interface SingularValues {
@@ -56,7 +58,7 @@ function scaleDown(x: Float64Array): number {
     if (!Number.isFinite(size)) return NaN;
     if (size > largest) largest = size;
   }
-  const scale = largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
+  const scale = largest === 0 ? 1 : powerOfTwoBelow(largest);
   for (let k = 0; k < x.length; k++) x[k]! /= scale;
   return scale;
 }
@@ -104,8 +106,8 @@ function rotatePair(
   if (Math.abs(b) <= tolerance * Math.sqrt(a) * Math.sqrt(d)) return false;
   // The smaller root of t² + 2 ζ t − 1 = 0 annihilates the product.
   const zeta = (d - a) / (2 * b);
-  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-  const c = 1 / Math.hypot(1, t);
+  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + hypotOf(1, zeta));
+  const c = 1 / hypotOf(1, t);
   rotate(x, i * m, j * m, m, c, c * t);
   rotate(basis, i * n, j * n, n, c, c * t);
   return true;

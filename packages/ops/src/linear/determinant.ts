@@ -90,6 +90,7 @@ const slogdetOp: OpFunction<1, 2> = defineOp<1, 2>(
       const [sign, log] = slogdetOp(value);
       return [batched(sign), batched(log)];
     },
+    foldable: false,
     eval: ([a], _, [type]) => signAndLog(a, floatDTypeOf(type)),
     lower: lowerSlogdet,
     samples,

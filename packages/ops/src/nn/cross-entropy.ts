@@ -1,4 +1,4 @@
-import { binary, constantOf, unary } from '@cotangent/loops';
+import { binary, compare, constantOf, select, unary } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
 import { asVariable, constant, elementwise, isVariable } from '@cotangent/graph';
 import type { Binary, Operand, Variable } from '@cotangent/graph';
@@ -19,9 +19,11 @@ import { weigh } from './weigh.ts';
  * @example sigmoidCrossEntropy([0, 100], [1, 1]) // [log 2, 0]
  */
 export const sigmoidCrossEntropy: Binary = elementwise('sigmoidCrossEntropy', 2, {
-  eval: (x, t) => Math.max(x, 0) - x * t + Math.log1p(Math.exp(-Math.abs(x))),
+  eval: (x, t) => x * ((x > 0 ? 1 : 0) - t) + Math.log1p(Math.exp(-Math.abs(x))),
   lower: ([x, t], type) => {
-    const linear = binary('sub', binary('max', x, constantOf(type, 0)), binary('mul', x, t));
+    const [zero, one] = [constantOf(type, 0), constantOf(type, 1)];
+    const isPositive = select(compare('gt', x, zero), one, zero);
+    const linear = binary('mul', x, binary('sub', isPositive, t)); // max(x, 0) − x t may overflow
     return binary('add', linear, unary('log1p', unary('exp', unary('neg', unary('abs', x)))));
   },
   dtype: 'float',

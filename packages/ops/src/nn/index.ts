@@ -11,5 +11,6 @@ export {
   softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
 } from './cross-entropy.ts';
+export { pickLabel, placeLabel } from './labels.ts';
 export { dropout } from './dropout.ts';
 export type { DropoutOptions } from './dropout.ts';

@@ -108,6 +108,7 @@ function drawOp(
       pullback: () => [disconnected, disconnected],
       batch: ([keys, sizes], { attrs }) =>
         sizes.isBatched ? undefined : [batched(self(keys.value, sizes.value, attrs))],
+      foldable: name !== 'normalDraw', // the quantile of which takes a logarithm
       eval: ([keys, sizes], { dtype }) => [draw(keys, sizes, dtype, name, from[dtype].eval)],
       lower: (context) =>
         lowerDraw(context, (words) =>

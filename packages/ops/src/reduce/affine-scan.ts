@@ -18,6 +18,7 @@ import { affineRow } from '../kernels/scan.ts';
 import { addSlice, slice } from '../shape/slice.ts';
 import { expandDims } from '../shape/transpose.ts';
 import { whole } from '../shape/whole.ts';
+import { affineSteps, lowerScan, lowerShift } from './scan-lower.ts';
 
 /** Along which axis a scan runs, and whether from its end. */
 export type ScanAttrs = { readonly axis: number; readonly reverse: boolean };
@@ -42,6 +43,7 @@ export const shiftOp: OpFunction<1, 1, ShiftAttrs> = defineOp<1, 1, ShiftAttrs>(
         }
       }),
     ],
+    lower: lowerShift,
     shapeLike: ([x]) => x,
     samples: [
       { inputs: [[1.5, -2, 3]], attrs: { axis: 0, by: 1, fill: 1 } },
@@ -77,6 +79,7 @@ export const affineScanOp: OpFunction<2, 1, ScanAttrs> = defineOp<2, 1, ScanAttr
       return [batched(affineScanOp(whole(a, like), whole(b, like), shiftedScan(attrs)))];
     },
     eval: ([a, b], attrs, [type]) => [affine(a, b, attrs, type.dtype)],
+    lower: (context) => lowerScan(context, affineSteps),
     shapeLike: ([a]) => a,
     samples: [
       {

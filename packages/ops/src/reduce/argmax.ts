@@ -12,6 +12,7 @@ import { reduceRows } from '../kernels/rows.ts';
 import { argmaxOf, argminOf } from '../kernels/select.ts';
 import { checkNotEmpty, reducedBy, reducedShape } from './axes.ts';
 import type { ReduceAttrs } from './axes.ts';
+import { lowerPlace } from './lower.ts';
 
 const samples: readonly OpSample<ReduceAttrs>[] = [
   {
@@ -39,6 +40,7 @@ const argmaxOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
       checkNotEmpty(x.shape, axes, 'argmax');
       return [reduceRows(x, axes, keepDims, 'int32', argmaxOf)];
     },
+    lower: (context) => lowerPlace(context, 'gt'),
     samples,
   },
 );
@@ -56,6 +58,7 @@ const argminOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
       checkNotEmpty(x.shape, axes, 'argmin');
       return [reduceRows(x, axes, keepDims, 'int32', argminOf)];
     },
+    lower: (context) => lowerPlace(context, 'lt'),
     samples,
   },
 );

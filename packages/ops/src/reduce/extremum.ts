@@ -19,6 +19,7 @@ import { argmaxOf, argminOf } from '../kernels/select.ts';
 import { argmax } from './argmax.ts';
 import { checkNotEmpty, reduceAttrs, reducedShape, restoreAxes } from './axes.ts';
 import type { ReduceAttrs, ReduceOptions } from './axes.ts';
+import { lowerExtremum } from './lower.ts';
 import { reduceSum } from './sum.ts';
 
 /**
@@ -95,6 +96,7 @@ const reduceMax: OpFunction<1, 1, ExtremumAttrs> = defineOp<1, 1, ExtremumAttrs>
         n === 0 ? lowest(x.dtype) : data[start + argmaxOf(data, start, n)]!,
       ),
     ],
+    lower: (context) => lowerExtremum(context, 'max', lowest(context.inputs[0]!.buffer.dtype)),
     samples,
   },
 );
@@ -115,6 +117,7 @@ const reduceMin: OpFunction<1, 1, ExtremumAttrs> = defineOp<1, 1, ExtremumAttrs>
         n === 0 ? highest(x.dtype) : data[start + argminOf(data, start, n)]!,
       ),
     ],
+    lower: (context) => lowerExtremum(context, 'min', highest(context.inputs[0]!.buffer.dtype)),
     samples,
   },
 );

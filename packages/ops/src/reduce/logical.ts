@@ -12,6 +12,7 @@ import { reduceRows } from '../kernels/rows.ts';
 import { allOf, anyOf } from '../kernels/select.ts';
 import { reducedBy, reducedShape } from './axes.ts';
 import type { ReduceAttrs, ReduceOptions } from './axes.ts';
+import { lowerAll, lowerAny } from './lower.ts';
 
 const samples: readonly OpSample<ReduceAttrs>[] = [
   {
@@ -37,6 +38,7 @@ const anyOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
     pullback: () => [zero],
     batch: ([{ value }], { attrs }) => [batched(anyOp(value, shiftAxes(attrs)))],
     eval: ([x], { axes, keepDims }) => [reduceRows(x, axes, keepDims, 'bool', anyOf)],
+    lower: lowerAny,
     samples,
   },
 );
@@ -51,6 +53,7 @@ const allOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
     pullback: () => [zero],
     batch: ([{ value }], { attrs }) => [batched(allOp(value, shiftAxes(attrs)))],
     eval: ([x], { axes, keepDims }) => [reduceRows(x, axes, keepDims, 'bool', allOf)],
+    lower: lowerAll,
     samples,
   },
 );

@@ -8,6 +8,7 @@ import { reduceRows } from '../kernels/rows.ts';
 import { integerProduct, product } from '../kernels/sum.ts';
 import { checkInt32, countingType, reduceAttrs, reducedShape, restoreAxes } from './axes.ts';
 import type { ReduceAttrs } from './axes.ts';
+import { lowerProd } from './lower.ts';
 import { otherProducts } from './scan.ts';
 import { reduceSum } from './sum.ts';
 import type { SumOptions } from './sum.ts';
@@ -32,6 +33,7 @@ const reduceProd: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
             checkInt32(integerProduct(data, start, n), 'prod'),
           ),
     ],
+    lower: lowerProd,
     samples: [
       {
         inputs: [

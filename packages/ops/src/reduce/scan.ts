@@ -11,6 +11,7 @@ import { flatten } from '../shape/reshape.ts';
 import { affineAdjoint, affineScanOp, before, opposite, shiftedScan } from './affine-scan.ts';
 import type { ScanAttrs } from './affine-scan.ts';
 import { checkInt32, countingType } from './axes.ts';
+import { lowerScan, runningProducts, runningSums } from './scan-lower.ts';
 
 /** y_k = x_0 + … + x_k along one axis (or from its end).  Linear; the adjoint runs the other way. */
 const cumsumOp: OpFunction<1, 1, ScanAttrs> = defineOp<1, 1, ScanAttrs>(
@@ -22,6 +23,7 @@ const cumsumOp: OpFunction<1, 1, ScanAttrs> = defineOp<1, 1, ScanAttrs>(
     pullback: ([yBar], { attrs }) => [cumsumOp(yBar, opposite(attrs))],
     batch: ([{ value }], { attrs }) => [batched(cumsumOp(value, shiftedScan(attrs)))],
     eval: ([x], attrs) => [running(x, attrs, runningSum, 'cumsum')],
+    lower: (context) => lowerScan(context, runningSums),
     shapeLike: ([x]) => x,
     samples: [
       { inputs: [[1.5, -2, 3]], attrs: { axis: 0, reverse: false } },
@@ -54,6 +56,7 @@ const cumprodOp: OpFunction<1, 1, ScanAttrs> = defineOp<1, 1, ScanAttrs>(
     ],
     batch: ([{ value }], { attrs }) => [batched(cumprodOp(value, shiftedScan(attrs)))],
     eval: ([x], attrs) => [running(x, attrs, runningProduct, 'cumprod')],
+    lower: (context) => lowerScan(context, runningProducts),
     shapeLike: ([x]) => x,
     samples: [
       { inputs: [[1.5, -2, 3]], attrs: { axis: 0, reverse: false } },

@@ -20,6 +20,7 @@ const softmaxOp: OpFunction<1, 1, SoftmaxAttrs> = defineOp<1, 1, SoftmaxAttrs>(
   { inputs: 1, outputs: 1 },
   {
     infer: ([x]) => [floatType(x, x.shape)],
+    foldable: false,
     pushforward: ([xDot], { outputs: [y], attrs }) => [centred(xDot, y, attrs.axes)],
     pullback: ([yBar], { outputs: [y], attrs }) => [centred(yBar, y, attrs.axes)],
     batch: ([{ value }], { attrs }) => [batched(softmaxOp(value, shiftAxes(attrs)))],
@@ -65,6 +66,7 @@ const logSoftmaxOp: OpFunction<1, 1, AxesAttrs> = defineOp<1, 1, AxesAttrs>(
   { inputs: 1, outputs: 1 },
   {
     infer: ([x]) => [floatType(x, x.shape)],
+    foldable: false,
     pushforward: ([xDot], { inputs: [x], attrs: { axes } }) => [
       sub(xDot, sumOver(mul(softmaxOp(x, { axes, infinite: 'nan' }), xDot), axes)),
     ],
@@ -112,6 +114,7 @@ const logSumExpOp: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAttrs>(
   { inputs: 1, outputs: 1 },
   {
     infer: ([x], attrs) => [floatType(x, reducedShape(x.shape, attrs))],
+    foldable: false,
     pushforward: ([xDot], { inputs: [x], attrs }) => [
       reduceSum(mul(softmaxOp(x, { axes: attrs.axes, infinite: 'share' }), xDot), attrs),
     ],

@@ -11,6 +11,7 @@ import { broadcastLike } from '../shape/broadcast.ts';
 import { countAlong } from '../shape/size.ts';
 import { checkInt32, countingType, reduceAttrs, reducedShape, restoreAxes } from './axes.ts';
 import type { ReduceAttrs, ReduceOptions } from './axes.ts';
+import { lowerSum } from './lower.ts';
 
 /**
  * y = Σ_axes x.  x: [...s] → y: s without `axes` (1 where `keepDims`).  Linear; adjoint of broadcastTo.
@@ -34,6 +35,7 @@ export const reduceSum: OpFunction<1, 1, ReduceAttrs> = defineOp<1, 1, ReduceAtt
             checkInt32(integerSum(data, start, n), 'sum'),
           ),
     ],
+    lower: lowerSum,
     samples: [
       {
         inputs: [

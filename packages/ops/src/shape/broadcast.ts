@@ -19,7 +19,10 @@ import {
   formatShape,
 } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Shape, TensorType, Variable } from '@cotangent/graph';
+import { binary, constantOf, load, registerType, store } from '@cotangent/loops';
+import type { LoweringContext, Statement, Value } from '@cotangent/loops';
 import { batched } from '../batch.ts';
+import { broadcastView, overElements } from '../loops-over.ts';
 import { pairwiseSum } from '../pairwise.ts';
 import {
   asShapeVector,
@@ -69,6 +72,7 @@ const sumToOp: OpFunction<2, 1> = defineOp<2, 1>(
     batch: ([x, sizes], { node }) =>
       sizes.isBatched ? undefined : [batched(sumBatch(x.value, sizes.value, node.outputs[0]!))],
     eval: ([x, sizes]) => [sumInto(x, sizesIn(sizes))],
+    lower: lowerSumTo,
     shapeLike: ([, sizes]) => shapeOwner(sizes),
     samples: [
       {
@@ -219,6 +223,22 @@ function cannotBroadcast(from: Shape, to: Shape, op: string): ShapeError {
     hint: 'axes are matched from the right; a size must be equal or 1',
     data: { op, from, to },
   });
+}
+
+/** The same for integers, and where there is nothing to add: backends sum floats in an order of their own. */
+function lowerSumTo({ inputs, outputs }: LoweringContext): readonly Statement[] {
+  const [x, y] = [inputs[0]!, outputs[0]!];
+  const zero = constantOf(registerType[y.buffer.dtype], 0);
+  const sum = (at: Value, from: Value): Value =>
+    binary('add', load(y.buffer, at), load(x.buffer, from));
+  return [
+    ...overElements([y], ([at]) => [store(y.buffer, at!, zero)]),
+    ...overElements(
+      [broadcastView(y, x.shape), x],
+      ([at, from]) => [store(y.buffer, at!, sum(at!, from!))],
+      false,
+    ),
+  ];
 }
 
 /** Adds every element of x to the place it would be repeated from. Floats are summed in float64. */

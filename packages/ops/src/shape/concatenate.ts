@@ -20,6 +20,7 @@ import {
 } from '@cotangent/graph';
 import type { Callable, OpFunction, Operand, Shape, TensorType, Variable } from '@cotangent/graph';
 import { batchOf, batched, shiftAxis } from '../batch.ts';
+import { lowerConcatenate } from './concatenate-lower.ts';
 import { asShapeVector, sizesIn, staticSizes } from './shape.ts';
 import type { ShapeOperand } from './shape.ts';
 import { shapeAt } from './size.ts';
@@ -43,6 +44,7 @@ const concatenateOp: OpFunction<number, 1, AxisAttrs> = defineOp<number, 1, Axis
       return [batched(concatenateOp(xs, { axis: shiftAxis(axis) }))];
     },
     eval: (xs, { axis }, [type]) => [joined(xs, axis, type!.dtype)],
+    lower: lowerConcatenate,
     samples: [
       {
         inputs: [

@@ -1,16 +1,6 @@
-import {
-  DTypeError,
-  ShapeError,
-  assign,
-  copy,
-  mapInto,
-  resultType,
-  strongDType,
-  views,
-} from '@cotangent/tensor';
+import { ShapeError, assign, copy, mapInto, views } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import {
-  asPromotedVariables,
   asVariable,
   broadcastStatic,
   callable,
@@ -18,8 +8,6 @@ import {
   defineOp,
   disconnected,
   formatShape,
-  formatType,
-  promotableOf,
   provablySameShape,
 } from '@cotangent/graph';
 import type {
@@ -33,8 +21,8 @@ import type {
   Variable,
 } from '@cotangent/graph';
 import { batchOf, batched } from '../batch.ts';
-import { castTo } from '../cast.ts';
 import { broadcastLike, sumLike } from './broadcast.ts';
+import { fitting } from './fitting.ts';
 import { concreteEntries, normalizeSlice, slicedShape, withKnownBounds } from './slice-items.ts';
 import type { SliceAttrs, SliceItem, SliceSpec } from './slice-items.ts';
 import { lowerAddSlice, lowerSetSlice, lowerSlice } from './slice-lower.ts';
@@ -201,11 +189,9 @@ function update(
   spec: SliceSpec,
 ): Variable {
   const { name } = make.op;
-  const [target, value] = asPromotedVariables([asVariable(x, name), v], name);
-  const common = strongDType(resultType([target!.type, value!.type].map(promotableOf)));
-  if (common !== target!.dtype) throw narrowing(name, target!, value!);
-  const { items, bounds } = normalizeSlice(spec, target!.rank, name);
-  return make([target!, castTo(value!, common), ...bounds], { items });
+  const [target, value] = fitting(asVariable(x, name), v, name);
+  const { items, bounds } = normalizeSlice(spec, target.rank, name);
+  return make([target, value, ...bounds], { items });
 }
 
 /** The node with bounds that are constants among its attributes, so that its shape is known. */
@@ -240,17 +226,6 @@ function updateBatch(
   const partRank = attrs.items.filter(({ kind }) => kind !== 'index').length;
   const operands = [whole(x!, batchOf(entries)), aligned(v!, partRank)];
   return [batched(make([...operands, ...bounds.map(({ value }) => value)], ofBatch(attrs)))];
-}
-
-function narrowing(op: string, x: Variable, v: Variable): DTypeError {
-  return new DTypeError(
-    `${op}: the value is ${formatType(v.type)}, which ${x.dtype} does not hold`,
-    {
-      code: 'OP_DTYPE_NARROWING',
-      hint: `cast the value to ${x.dtype}, or x to ${v.dtype}`,
-      data: { op, x: x.type, v: v.type },
-    },
-  );
 }
 
 function isFull(item: SliceItem): boolean {

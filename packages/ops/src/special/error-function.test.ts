@@ -58,6 +58,13 @@ describe('erf, erfc, erfcx', () => {
   });
 });
 
+describe('erfcx', () => {
+  it('is 1/(x √π) up to the largest number', () => {
+    const want = 1 / Math.sqrt(Math.PI) / Number.MAX_VALUE;
+    expectValues(erfcx, [[Number.MAX_VALUE, want]]);
+  });
+});
+
 describe('ndtr, logNdtr', () => {
   it('have the values of the functions, in both tails', () => {
     expectValues(ndtr, [

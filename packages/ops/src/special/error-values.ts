@@ -17,13 +17,14 @@ function bell<V>(m: Arithmetic<V>, x: V, scale: number): V {
   );
 }
 
-/** e^(a²) erfc a for a ≥ 0: G((a − 4)/(a + 4))/(1 + 2a) (Shepherd & Laframboise 1981). */
+/** e^(a²) erfc a for a ≥ 0: G((a − 4)/(a + 4))/(1 + 2a) (Shepherd & Laframboise 1981), halved so that 2a does not overflow. */
 function scaledErfc<V>(m: Arithmetic<V>, a: V): V {
   const four = m.number(4);
   const bounded = m.select(m.lt(a, m.number(2 ** 900)), a, m.number(2 ** 900));
   const t = m.div(m.sub(bounded, four), m.add(bounded, four));
-  const scaled = polynomial(m, t, erfcxScaled);
-  return m.select(m.eq(a, a), m.div(scaled, m.add(m.number(1), m.add(a, a))), a);
+  const half = m.number(0.5);
+  const scaled = m.mul(half, polynomial(m, t, erfcxScaled));
+  return m.select(m.eq(a, a), m.div(scaled, m.add(half, a)), a);
 }
 
 /** x + x P(x²), for |x| ≤ 1. */

@@ -102,6 +102,12 @@ describe('polygamma', () => {
     expect(Math.abs(at(n, x) / want - 1)).toBeLessThan((n + 8) * 2 ** -52);
   });
 
+  it('vanishes at infinity, and not before its powers leave the range', () => {
+    expect([at(2, Infinity), at(3, Infinity), at(2, 1e200)].map(Math.abs)).toEqual([0, 0, 0]);
+    expect(at(2, 1e120) / -1e-240).toBeCloseTo(1, 14);
+    expect(at(3, 1e99) / 2e-297).toBeCloseTo(1, 14);
+  });
+
   it('is +∞ for odd and NaN for even orders at negative integers', () => {
     expect([at(3, -2), at(3, 0)]).toEqual([Infinity, Infinity]);
     expect([at(2, -2), at(2, 0), at(2, -0)]).toEqual([NaN, -Infinity, Infinity]);

@@ -33,7 +33,14 @@ function power<V>(m: Arithmetic<V>, x: V, s: number): V {
   return result ?? m.number(1);
 }
 
-/** Bⱼ-terms of Σ_{k ≥ 0} (z + k)^−s over z^−s: z/(s − 1) + ½ + Σⱼ B₂ⱼ/(2j)! s(s + 1)…(s + 2j − 2) z^(1−2j). */
+/** πˢ, by products: the powers of engines differ. */
+function powerOfPi(s: number): number {
+  let result = 1;
+  for (let k = 0; k < s; k++) result *= Math.PI;
+  return result;
+}
+
+/** Σ_{k ≥ 0} (z + k)^−s over z^(1−s): 1/(s − 1) + 1/2z + Σⱼ B₂ⱼ/(2j)! s(s + 1)…(s + 2j − 2) z^−2j. */
 function tailOf<V>(m: Arithmetic<V>, z: V, s: number): V {
   let rising = s;
   const coefficients = eulerMaclaurin.map((b, i) => {
@@ -43,7 +50,7 @@ function tailOf<V>(m: Arithmetic<V>, z: V, s: number): V {
   });
   const inverse = m.div(m.number(1), z);
   const terms = m.mul(inverse, polynomial(m, m.mul(inverse, inverse), coefficients));
-  return m.add(m.div(z, m.number(s - 1)), m.add(m.number(0.5), terms));
+  return m.add(m.number(1 / (s - 1)), m.mul(inverse, m.add(m.number(0.5), terms)));
 }
 
 /** n! ζ(n + 1, x), x > 0: n + 10 terms, smallest first after the formula of Euler and Maclaurin for the rest. */
@@ -53,7 +60,9 @@ function scaledZeta<V>(m: Arithmetic<V>, x: V, n: number): V {
   const isSmall = m.lt(x, m.number(terms));
   const termAt = (z: V): V => m.div(m.number(factor), power(m, m.mul(z, m.number(1 / c)), n + 1));
   const z = m.select(isSmall, m.add(x, m.number(terms)), x);
-  let sum = m.mul(termAt(z), tailOf(m, z, n + 1));
+  // n!/zⁿ, which leaves the range where the sum does
+  const first = m.div(m.number(factor * c), power(m, m.mul(z, m.number(1 / c)), n));
+  let sum = m.mul(first, tailOf(m, z, n + 1));
   for (let k = terms - 1; k >= 0; k--) {
     const term = termAt(k === 0 ? x : m.add(x, m.number(k))); // −0 stays −0
     sum = m.add(sum, m.select(isSmall, term, m.number(0)));
@@ -82,7 +91,7 @@ export function polygammaOf<V>(m: Arithmetic<V>, x: V, n: number): V {
   const onRight = isOdd ? zeta : m.sub(m.number(0), zeta);
   const r = fromWhole(m, x);
   const cotangent = cotangentOfTurns(m, r);
-  const bend = Math.PI ** (n + 1) * (isOdd ? 1 : -1);
+  const bend = powerOfPi(n + 1) * (isOdd ? 1 : -1);
   const derivative = m.mul(m.number(bend), polynomial(m, cotangent, cotangentPolynomial(n)));
   const left = m.sub(derivative, zeta);
   const atPole = m.number(isOdd ? Infinity : NaN);

@@ -108,6 +108,11 @@ export class FunctionBody {
     this.code.unsigned(local);
   }
 
+  global(k: number): void {
+    this.code.byte(control.globalGet);
+    this.code.unsigned(k);
+  }
+
   /** Opens a block without results. */
   open(kind: 'block' | 'loop' | 'if'): void {
     this.code.byte(control[kind]);

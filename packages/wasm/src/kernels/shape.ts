@@ -47,6 +47,9 @@ const cacheBytes = 32 * 1024;
 const longestBlock = 768;
 const blockLength = 384;
 
+/** Where operands are packed: an address, or where the global of each thread says. */
+export type Scratch = number | 'own';
+
 export function blockOf(inner: number): number {
   return inner <= longestBlock ? inner : blockLength;
 }

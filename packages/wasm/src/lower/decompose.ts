@@ -14,8 +14,13 @@ import {
   max,
   reduceSum,
   softmax,
+  sqrt,
+  square,
   squeeze,
+  std,
   sub,
+  tensordot,
+  variance,
   where,
 } from '@cotangent/ops';
 import type { NodeRewrite } from '@cotangent/compile';
@@ -23,6 +28,8 @@ import { applyOp, provablySameShape } from '@cotangent/graph';
 import type { Apply, Result, Variable } from '@cotangent/graph';
 import { contiguous } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
+import { contraction, listOf } from './contraction.ts';
+import { productWithDiagonal } from './diagonal.ts';
 
 /**
  * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
@@ -62,6 +69,27 @@ export const decompositions: readonly NodeRewrite[] = [
     },
   },
   {
+    name: 'variance-in-loops',
+    soundness: 'rounding',
+    ops: [variance.op],
+    apply: (node) => (isSpread(node) ? [spread(node)] : undefined),
+  },
+  {
+    name: 'std-in-loops',
+    soundness: 'rounding',
+    ops: [std.op],
+    apply: (node) => (isSpread(node) ? [sqrt(spread(node))] : undefined),
+  },
+  {
+    name: 'tensordot-in-loops',
+    soundness: 'rounding',
+    ops: [tensordot.op],
+    apply: (node) => {
+      const product = contraction(node);
+      return product && [product];
+    },
+  },
+  {
     // x + (0 with v added to a part) = x with v added to the part: gradients of slices meet in one tensor.
     name: 'sum-of-parts',
     soundness: 'exact',
@@ -73,7 +101,29 @@ export const decompositions: readonly NodeRewrite[] = [
       return applyOp(op, [other!, ...inputs.slice(1)], attrs).outputs;
     },
   },
+  productWithDiagonal,
 ];
+
+/** Σ (x − mean x)² / (n − ddof), in two passes. */
+function spread(node: Apply): Variable {
+  const x = node.inputs[0]!;
+  const keepDims = 'keepDims' in node.attrs && node.attrs.keepDims === true;
+  const n = countOf(node);
+  const deviations = sub(x, div(total(node, x), n));
+  return div(reduceSum(square(deviations), { axes: axesOf(node), keepDims }), n - ddofOf(node));
+}
+
+function isSpread(node: Apply): boolean {
+  return isReducible(node) && countOf(node) > ddofOf(node);
+}
+
+function countOf(node: Apply): number {
+  return axesOf(node).reduce((n, axis) => n * (node.inputs[0]!.shape[axis] ?? 0), 1);
+}
+
+function ddofOf({ attrs }: Apply): number {
+  return 'ddof' in attrs ? Number(attrs.ddof) : 0;
+}
 
 /** Whether a variable is 0 but for a part that something is added to. */
 function isPartOfZeros(x: Variable): x is Result {
@@ -121,8 +171,7 @@ function total(node: Apply, powers: Variable): Variable {
 }
 
 function axesOf(node: Apply): readonly number[] {
-  const axes: unknown = 'axes' in node.attrs ? node.attrs.axes : [];
-  return Array.isArray(axes) ? axes.filter((axis) => typeof axis === 'number') : [];
+  return listOf('axes' in node.attrs ? node.attrs.axes : []);
 }
 
 /** Floats, and at least one element in every group: else the op's own conventions apply. */

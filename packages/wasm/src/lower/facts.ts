@@ -1,10 +1,25 @@
 import { constantOf, registerType } from '@cotangent/loops';
+import type { ReduceOp } from '@cotangent/loops';
 import { contiguous } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import type { Apply, Constant } from '@cotangent/graph';
 import { inMemory } from './lazy.ts';
 import type { Lazy } from './lazy.ts';
 import type { Resources } from './resources.ts';
+
+/** How partial results of reductions combine. */
+export const reductions: Readonly<Record<string, ReduceOp>> = {
+  sum: 'add',
+  prod: 'mul',
+  max: 'max',
+  min: 'min',
+};
+
+/** What updates of slices do with the part. */
+export const sliceUpdates: Readonly<Record<string, 'add' | 'set'>> = {
+  addSlice: 'add',
+  setSlice: 'set',
+};
 
 /** Whether a tensor of shape `from` is repeated, as a part of `to`, along an axis outside of one of its own. */
 export function isRepeated(from: readonly number[], to: readonly number[]): boolean {

@@ -2,8 +2,9 @@ import { addressOf, binary, forLoop, i32, index, letIn, load, local } from '@cot
 import { registerType, store } from '@cotangent/loops';
 import type { Buffer, Index, Local, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
+import { cutLoops } from './cut-loops.ts';
 import { collapse } from './nest.ts';
-import { isStrip, planReduction, strip } from './reduction.ts';
+import { identityOf, isStrip, planReduction, strip } from './reduction.ts';
 import type { ReductionPlan } from './reduction.ts';
 
 /** A reduction over some loops of a nest. */
@@ -98,10 +99,32 @@ export class Group {
   statements(): readonly Statement[] {
     const layout = this.#layout();
     const prepared = this.roots.flatMap(({ update }) => update?.prepare ?? []);
-    if (isStrip(layout)) return [...prepared, ...strip(layout)];
+    if (isStrip(layout)) return [...prepared, ...cutLoops(strip(layout))];
     const plans = layout.roots.map((_, k) => planReduction(layout, k));
     const before = plans.flatMap((plan) => plan?.initialise ?? []);
-    return [...prepared, ...before, ...nestOf(layout, plans, 0)];
+    return [...prepared, ...before, ...cutLoops(nestOf(layout, plans, 0))];
+  }
+
+  /** What is to be done before parts: sums over all of them are kept in memory. */
+  beforeParts(): readonly Statement[] {
+    return this.roots.flatMap((root) =>
+      root.reduction ? store(root.buffer, i32(0), identityOf(root, root.reduction)) : [],
+    );
+  }
+
+  /** A loop that is alone, with no updates, over a part of its range. */
+  part(from: Value, to: Value): readonly Statement[] {
+    const layout = this.#layout();
+    const plans = layout.roots.map((_, k) => planReduction(layout, k));
+    const sums = this.roots.flatMap(({ reduction, local: sum, buffer }) =>
+      reduction ? store(buffer, i32(0), binary(reduction.op, load(buffer, i32(0)), sum)) : [],
+    );
+    const vector = { vector: true };
+    return [
+      ...plans.flatMap((plan) => plan?.begin ?? []),
+      forLoop(layout.counters[0]!, from, to, bodyOf(layout, plans), vector),
+      ...sums,
+    ];
   }
 
   /** The nest with neighbouring loops made one where that changes nothing. */

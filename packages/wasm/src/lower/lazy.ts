@@ -1,6 +1,6 @@
 import { addressOf, i32, load, plus } from '@cotangent/loops';
-import type { Buffer, Value } from '@cotangent/loops';
-import { rowMajorStrides } from '@cotangent/tensor';
+import type { Buffer, StridedView, Value } from '@cotangent/loops';
+import { rowMajorStrides, sameShape } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
 
 /** A strided view of a buffer: element [i…] is buffer[offset + Σ iₖ · strideₖ]. */
@@ -59,4 +59,25 @@ export function sizeOf(shape: readonly number[]): number {
   let product = 1;
   for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
   return product;
+}
+
+/** The only value of a tensor, if it is known to be the same everywhere and 0. */
+export function zeroOf({ shape, at }: Lazy): Value | undefined {
+  const value = at(shape.map(() => i32(0)));
+  return value.kind === 'const' && value.value === 0 ? value : undefined;
+}
+
+/** The buffer of a tensor that is a whole one, row-major and of this shape. */
+export function wholeBuffer(
+  { shape: of, view }: Lazy,
+  shape: readonly number[],
+): Buffer | undefined {
+  const isWhole = view?.offset === 0 && sameShape(of, shape) && isDense(shape, view.strides);
+  return isWhole ? view.buffer : undefined;
+}
+
+/** A tensor in memory as the loop language knows it. */
+export function stridedView({ view, shape }: Lazy): StridedView {
+  if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
+  return { ...view, shape };
 }

@@ -1,5 +1,6 @@
 import { fold, operandsOf, unary } from '@cotangent/loops';
 import type { Buffer, Statement, Value } from '@cotangent/loops';
+import { computedAgain } from './again.ts';
 import { Group, loopsOver, pointOf, positionIn } from './group.ts';
 import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
@@ -24,6 +25,8 @@ const mostRoots = 512;
 export class Placement {
   readonly steps: Step[] = [];
   readonly #origins = new Map<Buffer, Origin>();
+  /** Values that later nests compute again. */
+  readonly #expanded = new Map<Root, Value>();
   /** Steps that are nests which values can be added to, by their loops; ascending. */
   readonly #open = new Map<string, number[]>();
   readonly #domains = new Map<string, Domain>();
@@ -165,6 +168,22 @@ export class Placement {
     return made;
   }
 
+  /** What an earlier nest over the same loops computes at this point, if it costs less than to load it. */
+  #again(x: Load, { root, step }: Origin, index: number, here: Value): Value | undefined {
+    if (root === undefined || step === index || !isWhole(root) || !sameValue(x.at, here)) return;
+    const known = this.#expanded.get(root);
+    if (known !== undefined) return known;
+    const [from, to] = [this.steps[step]!, this.steps[index]!];
+    if (from.kind !== 'loops' || to.kind !== 'loops' || !fits(from.group, to.group.loops)) return;
+    const isSteady = (buffer: Buffer): boolean => {
+      const origin = this.#origins.get(buffer);
+      return origin?.root?.update === undefined;
+    };
+    const made = computedAgain(root, from.group, here, isSteady);
+    if (made !== undefined) this.#expanded.set(root, made);
+    return made;
+  }
+
   /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
   #inRegisters(value: Value, index: number, here: Value): Value {
     return rewriteLoads(value, (x) => {
@@ -172,6 +191,8 @@ export class Placement {
       if (origin?.root === undefined) return x;
       const isOwn = origin.step === index && isWhole(origin.root);
       if (isOwn && sameValue(x.at, here)) return origin.root.local;
+      const again = this.#again(x, origin, index, here);
+      if (again !== undefined) return again;
       origin.root.isStored = true;
       return x;
     });
@@ -228,7 +249,8 @@ function reads(step: Step, buffer: Buffer): boolean {
   return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
 }
 
-function loadsIn(values: readonly Value[]): readonly Load[] {
+/** Every load in some values, also inside of addresses. */
+export function loadsIn(values: readonly Value[]): readonly Load[] {
   let seen: Set<Value> | undefined;
   let visits = 0;
   const stack = [...values];

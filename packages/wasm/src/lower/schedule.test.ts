@@ -1,10 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { grad } from '@cotangent/autodiff';
 import { printProcedure } from '@cotangent/loops';
-import { matrix, tensor3, topologicalNodes, vector } from '@cotangent/graph';
+import { constant, matrix, tensor3, topologicalNodes, vector } from '@cotangent/graph';
 import type { Input, Variable } from '@cotangent/graph';
 import { buildProgram } from '@cotangent/compile';
-import { add, exp, matmul, mul, reshape, slice, square, sub, sum, transpose } from '@cotangent/ops';
+import {
+  add,
+  addSlice,
+  concatenate,
+  exp,
+  matmul,
+  mul,
+  reshape,
+  setSlice,
+  slice,
+  split,
+  square,
+  sub,
+  sum,
+  transpose,
+} from '@cotangent/ops';
 import { plannedSteps } from '../runtime/procedures.ts';
 import { schedule } from './schedule.ts';
 import { specialise } from './specialise.ts';
@@ -16,7 +31,7 @@ function scheduled(
   shapes: readonly (readonly number[])[],
 ): readonly string[] {
   const { inputs: xs, nodes, outputs: ys } = specialise(buildProgram(inputs, outputs), shapes)!;
-  return plannedSteps(schedule(xs, nodes, ys)).map((step) =>
+  return plannedSteps(schedule(xs, nodes, ys), 1).steps.map((step) =>
     step.kind === 'procedure' ? printProcedure(step.procedure) : `host ${step.node.op.name}`,
   );
 }
@@ -129,24 +144,23 @@ describe('schedule', () => {
     expect(scheduled([v, u], [matmul(v, u)], others)[0]).toContain('(10×3 · 3×4)');
   });
 
-  it('adds parts where they are computed', () => {
+  it('adds small parts where they are computed', () => {
     const x = vector('x');
-    const cost = sum(mul(slice(x, '1:'), slice(x, ':-1')));
+    const cost = sum(mul(slice(x, '4:'), slice(x, ':-4')));
     expect(scheduled([x], [cost, grad(cost, x)], [[6]])).toMatchInlineSnapshot(`
       [
         "procedure step0(u2: float64[], in0: float64[], r1: float64[])
-        vector for k in 0 … 6
-          u2[k] = 0
+        u2[5] = 0
         v0: f64 = 0
-        vector for i0 in 0 … 5
-          v0 add= in0[i0 + 1] * in0[i0]
-          v1: f64 = in0[i0 + 1]
+        vector for i0 in 0 … 2
+          v0 add= in0[i0 + 4] * in0[i0]
+          v1: f64 = in0[i0 + 4]
           u2[i0] = v1
         r1[0] = v0",
         "procedure step1(in0: float64[], u2: float64[])
-        vector for i0 in 0 … 5
+        vector for i0 in 0 … 2
           v0: f64 = in0[i0]
-          u2[i0 + 1] = u2[i0 + 1] + v0",
+          u2[i0 + 4] = u2[i0 + 4] + v0",
       ]
     `);
   });
@@ -172,11 +186,83 @@ describe('schedule', () => {
     expect(steps).toHaveLength(2);
   });
 
+  it('computes what is cheap again where storing it would cost more', () => {
+    const x = vector('x');
+    const stored = (y: Variable, n: number): boolean => {
+      const steps = scheduled([x], [mul(y, sum(square(y)))], [[n]]);
+      expect(steps).toHaveLength(2);
+      return steps[0]!.split('\n').some((line) => /^ +v\d+\[/.test(line));
+    };
+    expect(stored(add(x, 1), 5000)).toBe(false);
+    expect(stored(add(x, 1), 50)).toBe(true);
+    expect(stored(exp(x), 5000)).toBe(true);
+    expect(stored(add(mul(add(x, 1), x), 2), 5000)).toBe(true);
+  });
+
   it('cuts a long chain into registers of one loop', () => {
     const x = vector('x');
     let y: Variable = x;
     for (let k = 0; k < 200; k++) y = add(mul(y, 1.5), 1);
     expect(topologicalNodes([y])).toHaveLength(400);
     expect(scheduled([x], [y], [[4]])).toHaveLength(1);
+  });
+
+  it('cuts loops where the gradients of slices begin and end, and adds no zeros', () => {
+    const x = vector('x');
+    const cost = sum(mul(exp(slice(x, '1:')), exp(slice(x, ':-1'))));
+    expect(scheduled([x], [grad(cost, x)], [[10]])).toMatchInlineSnapshot(`
+      [
+        "procedure step0(in0: float64[], v1: float64[], v2: float64[])
+        vector for i0 in 0 … 9
+          v0: f64 = exp(in0[i0 + 1])
+          v1[i0] = v0
+          v1: f64 = exp(in0[i0])
+          v2[i0] = v1",
+        "procedure step1(v1: float64[], v2: float64[], v3: float64[])
+        for i0 in 0 … 1
+          v0: f64 = v1[0] * v2[0]
+          v3[i0] = v0
+        vector for i0 in 1 … 9
+          v0: f64 = (v1[i0] * v2[i0]) + (v2[i0 + -1] * v1[i0 + -1])
+          v3[i0] = v0
+        for i0 in 9 … 10
+          v0: f64 = 0 + (v2[8] * v1[8])
+          v3[i0] = v0",
+      ]
+    `);
+  });
+
+  it('cuts the loops of both axes', () => {
+    const m = matrix('m');
+    const [text, ...more] = scheduled(
+      [m],
+      [setSlice(m, mul(2, slice(m, '1:-1, 1:-1')), '1:-1, 1:-1')],
+      [[6, 8]],
+    );
+    expect(more).toEqual([]);
+    expect(text).not.toContain('?');
+    expect(text?.match(/vector for/g)).toHaveLength(3);
+  });
+
+  it('joins and cuts without a step of their own', () => {
+    const [x, y] = [vector('x'), vector('y')];
+    const [head, tail] = split(concatenate([exp(x), y]), [4, 2]);
+    const steps = scheduled([x, y], [mul(head!, 2), mul(tail!, 3)], [[3], [3]]);
+    expect(steps.join()).not.toContain('?');
+    expect(steps.join().match(/exp/g)).toHaveLength(1);
+  });
+
+  it('copies more parts one after the other', () => {
+    const parts = Array.from({ length: 5 }, (_, k) => vector(`p${k}`));
+    const sizes = parts.map((_, k) => [k + 1]);
+    const steps = scheduled(parts, [concatenate(parts)], sizes);
+    expect(steps).toHaveLength(1);
+    expect(steps.join()).not.toContain('host');
+  });
+
+  it('holds a constant that is the same everywhere as one number', () => {
+    const x = vector('x');
+    const y = addSlice(x, constant(new Float64Array(10).fill(3)), '::1');
+    expect(scheduled([x], [y], [[10]]).join()).toContain('+ 3');
   });
 });

@@ -1,36 +1,19 @@
-import { i32 } from '@cotangent/loops';
-import type {
-  Buffer,
-  InnerRequest,
-  InnerStatements,
-  LoweringContext,
-  ReduceOp,
-  StridedView,
-  Value,
-} from '@cotangent/loops';
+import type { Buffer, InnerRequest, InnerStatements, LoweringContext } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
-import { VariableTable, sameShape } from '@cotangent/graph';
+import { VariableTable } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
-import { constantLazy, isRepeated, reducedAxes } from './facts.ts';
+import { constantLazy, isRepeated, reducedAxes, reductions, sliceUpdates } from './facts.ts';
 import { pointOf } from './group.ts';
-import { inMemory, isDense, sizeOf } from './lazy.ts';
-import type { BufferView, Lazy } from './lazy.ts';
+import { inMemory, sizeOf, stridedView, wholeBuffer, zeroOf } from './lazy.ts';
+import type { Lazy } from './lazy.ts';
 import { lowerMatmul } from './matmul.ts';
+import { lowerPieces } from './pieces.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { fill } from './reduction.ts';
-import { broadcast, lowerStructural, slicedPart } from './structural.ts';
+import { fillOutside } from './outside.ts';
+import { broadcast, lowerSplit, lowerStructural, slicedPart, slicedRanges } from './structural.ts';
 import { Elements, knownShape } from './types.ts';
-
-const reductions: Readonly<Record<string, ReduceOp>> = {
-  sum: 'add',
-  prod: 'mul',
-  max: 'max',
-  min: 'min',
-};
-
-const sliceUpdates: Readonly<Record<string, 'add' | 'set'>> = { addSlice: 'add', setSlice: 'set' };
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
 const longestExpression = 24;
@@ -96,11 +79,13 @@ export class Scheduler {
 
   #lower(node: Apply): boolean {
     const [y] = node.outputs;
+    if (node.op.name === 'split') return this.#split(node);
     if (node.outputs.length !== 1 || y === undefined) return this.#statements(node);
     return (
       this.#addition(node, y) ||
       this.#elementwise(node, y) ||
       this.#structural(node, y) ||
+      this.#pieces(node, y) ||
       this.#reduction(node, y) ||
       this.#matmul(node, y) ||
       this.#sliceUpdate(node, y) ||
@@ -135,6 +120,12 @@ export class Scheduler {
     return true;
   }
 
+  #define(y: Variable, lazy: Lazy, depth = 0): true {
+    this.#lazies.set(y, lazy);
+    this.#depths.set(y, depth);
+    return true;
+  }
+
   /** x + A B: the product begins with x, if both are known by then and nothing else needs A B. */
   #addition(node: Apply, y: Variable): boolean {
     if (node.op.name !== 'add') return false;
@@ -142,17 +133,13 @@ export class Scheduler {
     const isProduct = (x: Variable): boolean =>
       x.kind === 'result' && x.owner.op.name === 'matmul' && this.#uses.get(x) === 1;
     const [product, x] = isProduct(b!) ? [b!, a!] : [a!, b!];
-    const [to, from] = [this.#lazies.get(product)?.view, this.lazy(x).view];
-    if (!isProduct(product) || x.dtype !== y.dtype || product.dtype !== y.dtype) return false;
-    if (to === undefined || from === undefined) return false;
+    const made = this.#lazies.get(product);
+    if (!isProduct(product) || [x, product].some(({ dtype }) => dtype !== y.dtype)) return false;
     const shape = knownShape(y);
-    const isWhole = (view: BufferView, of: Variable): boolean =>
-      sameShape(knownShape(of), shape) && view.offset === 0 && isDense(shape, view.strides);
-    if (!isWhole(to, product) || !isWhole(from, x)) return false;
-    if (!this.#placement.accumulate(to.buffer, from.buffer, sizeOf(shape))) return false;
-    this.#lazies.set(y, inMemory(to.buffer, shape));
-    this.#depths.set(y, 0);
-    return true;
+    const [to, from] = [made && wholeBuffer(made, shape), wholeBuffer(this.lazy(x), shape)];
+    if (to === undefined || from === undefined) return false;
+    if (!this.#placement.accumulate(to, from, sizeOf(shape))) return false;
+    return this.#define(y, inMemory(to, shape));
   }
 
   #elementwise(node: Apply, y: Variable): boolean {
@@ -161,12 +148,10 @@ export class Scheduler {
     const shape = knownShape(y);
     const xs: Lazy[] = [];
     let isFlat = true;
-    let depth = 1;
     for (const x of node.inputs) {
       const lazy = broadcast(this.#ready(x, shape), shape);
       xs.push(lazy);
       isFlat &&= lazy.flat !== undefined;
-      depth = Math.max(depth, 1 + (this.#depths.get(x) ?? 0));
     }
     this.#lazies.set(y, {
       shape,
@@ -175,10 +160,35 @@ export class Scheduler {
       flat: isFlat ? (position) => element(xs.map((x) => x.flat!(position))) : undefined,
       view: undefined,
     });
-    this.#depths.set(y, depth);
-    // Computed once if several need it, or if its expression has grown long.
-    if ((this.#uses.get(y) ?? 0) > 1 || depth >= longestExpression) this.#dense(y);
+    this.#denseIfNeeded(y, this.#depthOf(node));
     return true;
+  }
+
+  /** A value is computed once if several need it, or if its expression has grown long. */
+  #denseIfNeeded(y: Variable, depth: number): void {
+    this.#depths.set(y, depth);
+    if ((this.#uses.get(y) ?? 0) > 1 || depth >= longestExpression) this.#dense(y);
+  }
+
+  #depthOf({ inputs }: Apply): number {
+    let depth = 1;
+    for (const x of inputs) depth = Math.max(depth, 1 + (this.#depths.get(x) ?? 0));
+    return depth;
+  }
+
+  #pieces(node: Apply, y: Variable): boolean {
+    const xs = node.inputs.map((x) => this.lazy(x));
+    const made = lowerPieces(node, xs, knownShape(y));
+    if (made === undefined) return false;
+    this.#lazies.set(y, made);
+    this.#denseIfNeeded(y, this.#depthOf(node));
+    return true;
+  }
+
+  #split(node: Apply): boolean {
+    const [x] = node.inputs;
+    const parts = lowerSplit(node, this.lazy(x!), node.outputs.map(knownShape));
+    return node.outputs.every((y, k) => this.#define(y, parts[k]!, this.#depths.get(x!)));
   }
 
   /** An operand; computed once if the rows of the result would each compute it again. */
@@ -196,9 +206,7 @@ export class Scheduler {
       lowerStructural(node, this.#ready(x, node.op.name === 'broadcastTo' ? shape : []), shape) ??
       (node.op.name === 'reshape' ? lowerStructural(node, this.#dense(x), shape) : undefined);
     if (moved === undefined) return false;
-    this.#lazies.set(y, moved);
-    this.#depths.set(y, this.#depths.get(x) ?? 0);
-    return true;
+    return this.#define(y, moved, this.#depths.get(x));
   }
 
   #reduction(node: Apply, y: Variable): boolean {
@@ -212,8 +220,7 @@ export class Scheduler {
     if (axes === undefined || sizeOf(source.shape) === 0) return false;
     const out = this.#resources.buffer(y.dtype, shape, 'r');
     this.#placement.compute(source, out, { op, axes });
-    this.#lazies.set(y, inMemory(out, shape));
-    return true;
+    return this.#define(y, inMemory(out, shape));
   }
 
   #matmul(node: Apply, y: Variable): boolean {
@@ -224,8 +231,7 @@ export class Scheduler {
     const out = this.#resources.buffer(y.dtype, shape, 'p');
     const statements = lowerMatmul(a!, b!, out, shape);
     this.#placement.push({ kind: 'statements', name: 'matmul', statements }, [out]);
-    this.#lazies.set(y, inMemory(out, shape));
-    return true;
+    return this.#define(y, inMemory(out, shape));
   }
 
   /** A part set, or added to: the rest is copied, or was made for this alone. */
@@ -240,9 +246,9 @@ export class Scheduler {
     const out = before ?? this.#resources.buffer(y.dtype, shape, 'u');
     const part = slicedPart(node, out, shape);
     if (part === undefined) return false;
-    const zero = this.#zeroOf(x);
+    const zero = zeroOf(this.lazy(x));
     const isFresh = before === undefined && zero !== undefined;
-    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
+    const prepare = isFresh ? fillOutside(out, shape, slicedRanges(node, shape), zero) : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));
@@ -252,16 +258,7 @@ export class Scheduler {
       mode: isFresh ? 'set' : mode,
       prepare,
     });
-    this.#lazies.set(y, inMemory(out, shape));
-    this.#depths.set(y, 0);
-    return true;
-  }
-
-  /** The only value of a tensor, if it is known to be the same everywhere and 0. */
-  #zeroOf(x: Variable): Value | undefined {
-    const { shape, at } = this.lazy(x);
-    const value = at(shape.map(() => i32(0)));
-    return value.kind === 'const' && value.value === 0 ? value : undefined;
+    return this.#define(y, inMemory(out, shape));
   }
 
   #host(node: Apply): boolean {
@@ -309,9 +306,4 @@ export class Scheduler {
     this.#depths.set(x, 0);
     return made;
   }
-}
-
-function stridedView({ view, shape }: Lazy): StridedView {
-  if (view === undefined) throw new Error('wasm: a value that is read must be in memory');
-  return { ...view, shape };
 }

@@ -5,6 +5,7 @@ import type { SliceRange } from '@cotangent/tensor';
 import type { Apply } from '@cotangent/graph';
 import { inMemory, isDense, sizeOf } from './lazy.ts';
 import type { BufferView, Lazy } from './lazy.ts';
+import type { Range } from './outside.ts';
 
 /** How each axis of a view's source is indexed: by an axis of the view, or fixed. */
 interface AxisMap {
@@ -84,6 +85,21 @@ function lowerFlip(node: Apply, x: Lazy, shape: readonly number[]): Lazy | undef
   );
 }
 
+/** The outputs of a split: consecutive parts along an axis. */
+export function lowerSplit(
+  node: Apply,
+  x: Lazy,
+  shapes: readonly (readonly number[])[],
+): readonly Lazy[] {
+  const cut = 'axis' in node.attrs ? Number(node.attrs.axis) : 0;
+  let start = 0;
+  return shapes.map((shape) => {
+    const maps = shape.map((_, axis) => ({ start: axis === cut ? start : 0, step: 1, axis }));
+    start += shape[cut]!;
+    return mapped(x, shape, maps);
+  });
+}
+
 interface Item {
   readonly kind: 'newaxis' | 'index' | 'range';
   readonly at?: unknown;
@@ -109,6 +125,25 @@ export function slicedPart(node: Apply, out: Buffer, shape: readonly number[]): 
     return item.kind === 'range' ? [resolveRange(rangeOf(item), size).count] : [];
   });
   return mapped(inMemory(out, shape), part, sliceMaps(items, shape));
+}
+
+/** The entries of each axis that an update of a slice changes, if they are neighbours; undefined as for slices. */
+export function slicedRanges(node: Apply, shape: readonly number[]): readonly Range[] | undefined {
+  if (node.inputs.length > 2 || !('items' in node.attrs)) return undefined;
+  const ranges: Range[] = [];
+  for (const item of node.attrs.items as readonly Item[]) {
+    if (item.kind === 'newaxis') continue;
+    const size = shape[ranges.length]!;
+    const at = Number(item.at);
+    const first = at < 0 ? at + size : at;
+    const { start, step, count } =
+      item.kind === 'index'
+        ? { start: first, step: 1, count: 1 }
+        : resolveRange(rangeOf(item), size);
+    if (step !== 1) return undefined;
+    ranges.push({ start, end: start + count });
+  }
+  return ranges;
 }
 
 function rangeOf({ start, stop, step }: Item): SliceRange {

@@ -1,14 +1,28 @@
 import { operandsOf } from '@cotangent/loops';
-import type { Buffer, Procedure, Statement, Value } from '@cotangent/loops';
+import type { Buffer, Statement, Value } from '@cotangent/loops';
 import { ValueError } from '@cotangent/tensor';
 import type { Schedule, Step } from '../lower/schedule.ts';
 import { statementsOf } from '../lower/steps.ts';
+import type { PartedProcedure } from '../emit/module.ts';
+import { piecesOf } from '../threads/pieces.ts';
+import type { Parts } from '../threads/pieces.ts';
 import type { Lifetime } from './memory.ts';
 
-/** A step as it runs: a procedure of the module, or an op evaluated in JavaScript. */
+/** A step as it runs: a procedure of the module, of one thread or of all; or an op evaluated in JavaScript. */
 export type PlannedStep =
-  | { readonly kind: 'procedure'; readonly procedure: Procedure }
+  | {
+      readonly kind: 'procedure';
+      readonly procedure: PartedProcedure;
+      readonly parts: Parts | undefined;
+    }
   | Extract<Step, { kind: 'host' }>;
+
+/** Steps with the statements made. */
+export interface Planned {
+  readonly steps: readonly PlannedStep[];
+  /** Elements of each buffer. */
+  readonly sizes: ReadonlyMap<Buffer, number>;
+}
 
 /** The largest number of a module's own arithmetic: counters and positions are signed 32-bit integers. */
 const largest = 2 ** 31 - 1;
@@ -18,13 +32,24 @@ const largest = 2 ** 31 - 1;
  *
  * @throws ValueError `WASM_TOO_LARGE` if a tensor or loop has more elements than a module can count.
  */
-export function plannedSteps({ steps, sizes }: Schedule): readonly PlannedStep[] {
-  for (const size of sizes.values()) checkCount(size);
-  return steps.map((step, k): PlannedStep => {
-    if (step.kind === 'host') return step;
-    const body = statementsOf(step);
-    return { kind: 'procedure', procedure: { name: `step${k}`, buffers: buffersIn(body), body } };
+export function plannedSteps(schedule: Schedule, threads: number): Planned {
+  for (const size of schedule.sizes.values()) checkCount(size);
+  const sizes = new Map(schedule.sizes);
+  const steps = schedule.steps.flatMap((step, k): readonly PlannedStep[] => {
+    if (step.kind === 'host') return [step];
+    const cut = piecesOf(statementsOf(step), threads);
+    for (const [buffer, size] of cut.sizes) sizes.set(buffer, size);
+    return cut.pieces.map(({ body, parts }, n) => {
+      const name = cut.pieces.length > 1 ? `step${k}.${n}` : `step${k}`;
+      const part = parts === undefined ? {} : { part: parts.index };
+      return {
+        kind: 'procedure',
+        procedure: { name, buffers: buffersIn(body), body, ...part },
+        parts,
+      };
+    });
   });
+  return { steps, sizes };
 }
 
 function checkCount(count: number): void {
@@ -38,8 +63,8 @@ function checkCount(count: number): void {
 
 /** From which step to which each buffer must keep its values; inputs, constants and results throughout. */
 export function lifetimesOf(
-  { inputs, constants, outputs, sizes }: Schedule,
-  steps: readonly PlannedStep[],
+  { inputs, constants, outputs }: Schedule,
+  { steps, sizes }: Planned,
 ): readonly Lifetime[] {
   const spans = new Map<Buffer, { first: number; last: number }>();
   const touch = (buffer: Buffer, step: number): void => {

@@ -1,0 +1,2 @@
+export { argsort, sort } from './sort.ts';
+export type { SortOptions } from './sort.ts';
