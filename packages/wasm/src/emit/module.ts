@@ -7,6 +7,7 @@ import { Builder } from './builder.ts';
 import type { Base } from './builder.ts';
 import type { FunctionTable } from './elementary.ts';
 import { emitStatements } from './statements.ts';
+import { emitStraight, leastStatements } from './straight.ts';
 import { Helpers, call } from '../kernels/helpers.ts';
 import type { Scratch } from '../kernels/shape.ts';
 import { expandProducts } from '../kernels/statement.ts';
@@ -35,6 +36,11 @@ export interface EmitOptions {
    * themselves are not exported, but those in parts.
    */
   readonly drivers?: readonly Driver[];
+  /**
+   * From how many statements on a procedure without branches is written straight, without looking for the best place of
+   * each value: the same results, made sooner and computed a little later. Default 64.
+   */
+  readonly straightFrom?: number;
   /** What memory holds before the first call, for a memory of the module's own. */
   readonly data?: readonly DataSegment[];
 }
@@ -93,6 +99,26 @@ function emitDriver({ name, calls }: Driver): ModuleFunction {
 }
 
 function emitProcedure(p: PartedProcedure, helpers: Helpers, options: EmitOptions): ModuleFunction {
+  const body = straightBody(p, helpers, options);
+  if (body !== undefined) return { name: p.name, parameters: [], results: [], body };
+  return builtProcedure(p, helpers, options);
+}
+
+function straightBody(
+  { buffers, body, part }: PartedProcedure,
+  helpers: Helpers,
+  { addresses, functions = elementaryFunctions, straightFrom = leastStatements }: EmitOptions,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (addresses === undefined || part !== undefined) return undefined;
+  if (!buffers.every((buffer) => addresses.has(buffer))) return undefined;
+  return emitStraight(body, { context: { helpers, functions }, addresses, least: straightFrom });
+}
+
+function builtProcedure(
+  p: PartedProcedure,
+  helpers: Helpers,
+  options: EmitOptions,
+): ModuleFunction {
   const { addresses, functions = elementaryFunctions, scratch } = options;
   const free = p.buffers.filter((buffer) => addresses?.get(buffer) === undefined);
   const names = p.part === undefined ? [] : [p.part];

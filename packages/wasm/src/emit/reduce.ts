@@ -5,6 +5,7 @@ import { binaryOpcode, words } from './lanes.ts';
 import type { Node } from './node.ts';
 import { scalarBinary } from './scalar.ts';
 
+/** What changes nothing when it is combined. */
 export const identities: {
   readonly [Op in ReduceOp]: { readonly float: number; readonly integer: number };
 } = {

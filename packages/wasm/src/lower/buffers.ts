@@ -21,65 +21,72 @@ export function checkCount(count: number): void {
  * @throws ValueError `WASM_TOO_LARGE` if a loop has more iterations than a module can count.
  */
 export function buffersIn(statements: readonly Statement[]): readonly Buffer[] {
-  const found = new Set<Buffer>();
-  const seen = new Set<Value>();
-  const stack: (Statement | Value)[] = [...statements].reverse();
-  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-    const parts = partsOf(item, found);
-    for (let k = parts.length - 1; k >= 0; k--) {
-      const part = parts[k]!;
-      if (isStatement(part) || !seen.has(part)) stack.push(part);
-      if (!isStatement(part)) seen.add(part);
+  const search = new BufferSearch();
+  const stack: Statement[] = statements.toReversed();
+  for (let s = stack.pop(); s !== undefined; s = stack.pop()) {
+    const inside = search.statement(s);
+    for (let k = inside.length - 1; k >= 0; k--) stack.push(inside[k]!);
+  }
+  return [...search.found];
+}
+
+/** Values of an expression that are looked at before what was seen is remembered: most have fewer. */
+const fewValues = 64;
+
+const nothing: readonly Statement[] = [];
+
+class BufferSearch {
+  readonly found = new Set<Buffer>();
+  readonly #seen = new Set<Value>();
+  readonly #stack: Value[] = [];
+
+  /** Looks into the values of a statement; returns the statements in it. */
+  statement(s: Statement): readonly Statement[] {
+    switch (s.kind) {
+      case 'for':
+        if (s.to.kind === 'const') checkCount(s.to.value);
+        this.#values(s.from, s.to);
+        return s.body;
+      case 'let':
+      case 'assign':
+      case 'accumulate':
+        this.#values(s.value);
+        return nothing;
+      case 'store':
+        this.found.add(s.buffer);
+        this.#values(s.at, s.value);
+        return nothing;
+      case 'if':
+        this.#values(s.condition);
+        return [...s.body, ...s.otherwise];
+      case 'while':
+        this.#values(s.condition);
+        return s.body;
+      case 'block':
+        return s.body;
+      case 'refuse':
+        return nothing;
+      case 'matrixProduct':
+        for (const { buffer } of [s.out, s.a, s.b]) this.found.add(buffer);
+        this.#values(s.out.offset, s.a.offset, s.b.offset);
+        return nothing;
+      default:
+        return s satisfies never;
     }
   }
-  return [...found];
-}
 
-type StatementKind = Statement['kind'];
-const statementKinds: ReadonlySet<string> = new Set<StatementKind>([
-  'for',
-  'let',
-  'assign',
-  'accumulate',
-  'store',
-  'if',
-  'while',
-  'block',
-  'matrixProduct',
-  'refuse',
-]);
-
-function isStatement(item: Statement | Value): item is Statement {
-  return statementKinds.has(item.kind);
-}
-
-function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Statement | Value)[] {
-  switch (item.kind) {
-    case 'for':
-      if (item.to.kind === 'const') checkCount(item.to.value);
-      return [item.from, item.to, ...item.body];
-    case 'let':
-    case 'assign':
-    case 'accumulate':
-      return [item.value];
-    case 'store':
-      found.add(item.buffer);
-      return [item.at, item.value];
-    case 'if':
-      return [item.condition, ...item.body, ...item.otherwise];
-    case 'while':
-      return [item.condition, ...item.body];
-    case 'block':
-      return item.body;
-    case 'refuse':
-      return [];
-    case 'matrixProduct':
-      for (const { buffer } of [item.out, item.a, item.b]) found.add(buffer);
-      return [item.out.offset, item.a.offset, item.b.offset];
-    case 'load':
-      found.add(item.buffer);
-      return [item.at];
-    default:
-      return operandsOf(item);
+  #values(...roots: readonly Value[]): void {
+    const stack = this.#stack;
+    for (let k = roots.length - 1; k >= 0; k--) stack.push(roots[k]!);
+    let visits = 0;
+    for (let x = stack.pop(); x !== undefined; x = stack.pop()) {
+      if (++visits > fewValues) {
+        if (this.#seen.has(x)) continue;
+        this.#seen.add(x);
+      }
+      if (x.kind === 'load') this.found.add(x.buffer);
+      const operands = operandsOf(x);
+      for (let k = operands.length - 1; k >= 0; k--) stack.push(operands[k]!);
+    }
   }
 }

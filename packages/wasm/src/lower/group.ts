@@ -131,8 +131,9 @@ export class Group {
   #layout(): Layout {
     const { loops, roots } = this;
     const nest = { sizes: loops, counters: counters.slice(0, loops.length) };
+    const notReduced = loops.map(() => false);
     const reduced = roots.map(({ reduction }) =>
-      loops.map((_, axis) => reduction?.axes.includes(axis) ?? false),
+      reduction === undefined ? notReduced : loops.map((_, axis) => reduction.axes.includes(axis)),
     );
     const alike = (a: number, b: number): boolean => reduced.every((is) => is[a] === is[b]);
     const values = roots.map(({ value }) => value);
@@ -143,6 +144,7 @@ export class Group {
       return loops.slice(first, axis + 1).reduce((product, size) => product * size, 1);
     });
     const kept = axes.map((axis) => counters[axis]!);
+    const notReducedNow = axes.map(() => false);
     const here = addressOf(kept, rowMajorStrides(sizes), 0);
     return {
       sizes,
@@ -150,7 +152,9 @@ export class Group {
       roots,
       values: values.map(value),
       positions: roots.map(({ update }) => (update === undefined ? here : position(update.at))),
-      reduced: reduced.map((is) => axes.map((axis) => is[axis]!)),
+      reduced: reduced.map((is) =>
+        is === notReduced ? notReducedNow : axes.map((axis) => is[axis]!),
+      ),
     };
   }
 }
@@ -177,17 +181,18 @@ function bodyOf(
   { roots, values, positions }: Layout,
   plans: readonly (ReductionPlan | undefined)[],
 ): readonly Statement[] {
+  const first: Statement[] = [];
   const last: Statement[] = [];
-  const first = roots.flatMap((root, k): readonly Statement[] => {
+  for (let k = 0; k < roots.length; k++) {
+    const root = roots[k]!;
     const plan = plans[k];
-    if (plan !== undefined) return plan.step;
-    const bind = letIn(root.local, values[k]!);
-    if (!root.isStored) return [bind];
-    const write = storeOf(root, positions[k]!);
-    if (!root.isStoredLast) return [bind, write];
-    last.push(write);
-    return [bind];
-  });
+    if (plan !== undefined) {
+      first.push(...plan.step);
+      continue;
+    }
+    first.push(letIn(root.local, values[k]!));
+    if (root.isStored) (root.isStoredLast ? last : first).push(storeOf(root, positions[k]!));
+  }
   return [...first, ...last];
 }
 

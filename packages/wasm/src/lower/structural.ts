@@ -244,5 +244,5 @@ function reshaped(x: Lazy, shape: readonly number[]): Lazy | undefined {
 }
 
 function sameSizes(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+  return a === b || (a.length === b.length && a.every((size, axis) => size === b[axis]));
 }
