@@ -11,8 +11,8 @@ import { lowerPieces } from './pieces.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { fillOutside } from './outside.ts';
-import { broadcast, lowerSplit, lowerStructural, slicedPart, slicedRanges } from './structural.ts';
+import { fill } from './reduction.ts';
+import { broadcast, lowerSplit, lowerStructural, slicedPart } from './structural.ts';
 import { Elements, knownShape } from './types.ts';
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
@@ -248,7 +248,7 @@ export class Scheduler {
     if (part === undefined) return false;
     const zero = zeroOf(this.lazy(x));
     const isFresh = before === undefined && zero !== undefined;
-    const prepare = isFresh ? fillOutside(out, shape, slicedRanges(node, shape), zero) : [];
+    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));

@@ -127,10 +127,7 @@ describe('what is too large', () => {
     expect(f.statistics().modules).toBe(0);
   });
 
-  it('is refused by elements, also of a loop that stores nothing', () => {
-    const s = scalar('s');
-    const f = compile([s], sum(broadcastTo(add(s, 1), [2 ** 17, 2 ** 17])), { backend });
-    expect(() => f(1)).toThrow(tooLarge);
+  it('is refused by elements', () => {
     const b = scalar('b', { dtype: 'uint8' });
     const g = compile([b], add(broadcastTo(b, [2 ** 16, 2 ** 15]), b), { backend }); // 2 GiB
     expect(() => g(1)).toThrow(tooLarge);
