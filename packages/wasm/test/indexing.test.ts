@@ -113,6 +113,23 @@ describe('slices', () => {
     },
   );
 
+  it('set to zero where the first entries are leave the rest as it is for the next update', () => {
+    const [x, v] = [matrix('x'), matrix('v')];
+    const y = addSlice(setSlice(square(x), 0, ':1'), v, ':, :1');
+    const f = compile([x, v], y, { backend: wasmBackend() });
+    const values = f(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      [[10], [20]],
+    );
+    expect(values.toArray()).toEqual([
+      [10, 0, 0],
+      [36, 25, 36],
+    ]);
+  });
+
   it('of integers and of float32 are updated', () => {
     for (const dtype of ['int32', 'float32'] as const) {
       const v = matrix('v', { dtype });

@@ -1,4 +1,4 @@
-import { addressOf, i32, load, plus } from '@cotangent/loops';
+import { addressOf, i32, index, load, plus } from '@cotangent/loops';
 import type { Buffer, StridedView, Value } from '@cotangent/loops';
 import { rowMajorStrides, sameShape } from '@cotangent/tensor';
 import type { DType } from '@cotangent/tensor';
@@ -54,9 +54,12 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-/** The only value of a tensor, if it is known to be the same everywhere and 0. */
+/**
+ * The only value of a tensor, if it is known to be the same everywhere and 0. It is asked for at an unknown place: at a
+ * known one the value may be that of a part only.
+ */
 export function zeroOf({ shape, at }: Lazy): Value | undefined {
-  const value = at(shape.map(() => i32(0)));
+  const value = at(shape.map((size, axis) => (size === 1 ? i32(0) : index(`z${axis}`))));
   return value.kind === 'const' && value.value === 0 ? value : undefined;
 }
 
