@@ -1,6 +1,7 @@
 import { isFloat } from '@cotangent/tensor';
 import { add, broadcastLike, castTo, sumLike } from '@cotangent/ops';
 import {
+  VariableTable,
   disconnected,
   isAbsence,
   isDisconnected,
@@ -23,7 +24,12 @@ export function sumTangents(a: Tangent, b: Tangent): Tangent {
 
 /** variable ↦ sum of what was added for it, in the order of arrival; disconnected if nothing was. */
 export class TangentMap {
-  readonly #sums = new Map<Variable, Tangent>();
+  readonly #sums: VariableTable<Tangent>;
+
+  /** @param nodes - whose results have most of the tangents. */
+  constructor(nodes: readonly Apply[] = []) {
+    this.#sums = new VariableTable(nodes);
+  }
 
   add(x: Variable, tangent: Tangent): void {
     const sum = this.#sums.get(x);

@@ -35,7 +35,7 @@ export function forward(request: ForwardRequest, call: EngineCall): readonly Tan
   const wrt = request.tangents.map(([x]) => x);
   const constants = request.constants ?? new Set<Variable>();
   const path = pathBetween(wrt, request.outputs, constants);
-  const dots = new TangentMap();
+  const dots = new TangentMap(path.nodes);
   for (const [x, xDot] of request.tangents) {
     dots.add(x, isVariable(xDot) ? castLike(x, xDot) : xDot);
   }

@@ -1,4 +1,4 @@
-import { connectionPatternOf, topologicalNodes } from '@cotangent/graph';
+import { VariableTable, connectionPatternOf, topologicalNodes } from '@cotangent/graph';
 import type { Apply, ConnectionPattern, RuleContext, Variable } from '@cotangent/graph';
 import type { EngineCall } from './call.ts';
 
@@ -23,7 +23,9 @@ export function pathBetween(
   constants: ReadonlySet<Variable> = new Set<Variable>(),
 ): Path {
   const nodes = topologicalNodes(outputs, { stop: constants });
-  const carrying = new Set<Variable>(wrt);
+  const carrying = new VariableTable<true>(nodes);
+  for (const x of wrt) carrying.set(x, true);
+  const carries = (x: Variable): boolean => carrying.get(x) === true;
   const patterns = new Map<Apply, ConnectionPattern>();
   // undefined: all-true, the common case, needs no matrix.
   const patternOf = (node: Apply): ConnectionPattern | undefined => {
@@ -33,15 +35,17 @@ export function pathBetween(
     return pattern;
   };
   for (const node of nodes) {
-    if (!node.inputs.some((x) => carrying.has(x))) continue;
+    if (!node.inputs.some(carries)) continue;
     const pattern = patternOf(node);
-    node.outputs.forEach((y, j) => {
-      if (constants.has(y)) return;
-      const reached = node.inputs.some((x, i) => carrying.has(x) && isConnected(pattern, i, j));
-      if (reached) carrying.add(y);
-    });
+    for (let j = 0; j < node.outputs.length; j++) {
+      const y = node.outputs[j]!;
+      if (constants.has(y)) continue;
+      const reached =
+        pattern === undefined || node.inputs.some((x, i) => carries(x) && pattern[i]![j]!);
+      if (reached) carrying.set(y, true);
+    }
   }
-  return { nodes, carries: (x) => carrying.has(x), patternOf };
+  return { nodes, carries, patternOf };
 }
 
 /** One entry of a pattern; an absent pattern is all-true. */

@@ -43,7 +43,7 @@ export function reverse(request: ReverseRequest, call: EngineCall): readonly Tan
   const constants = request.constants ?? new Set<Variable>();
   const outputs = [...request.seeds.map(([y]) => y), ...overrides.keys()];
   const path = pathBetween(request.wrt, outputs, constants);
-  const bars = new TangentMap();
+  const bars = new TangentMap(path.nodes);
   for (const [y, yBar] of request.seeds) {
     bars.add(y, isVariable(yBar) ? castLike(y, yBar) : yBar);
   }

@@ -246,11 +246,12 @@ describe('explain', () => {
     expect(f.explain()).toBe(`f: mode fast on backend reference
 1 input, 1 output, 0 updates, 0 shared variables read
 rewrites: 5 → 3 nodes
+  times-itself (exact): 2 mul
   fold-constants (exact): 1 add
   merge-equal (exact): 1 merged
 schedule:
 (u: float64[2]) =>
-  %0 = mul(u, u) : float64[2]
+  %0 = square(u) : float64[2]
   %1 = add(%0, %0) : float64[2]
   %2 = div(%1, 3) : float64[2]
   return %2`);

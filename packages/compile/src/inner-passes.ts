@@ -2,7 +2,7 @@ import {
   applyOp,
   InnerGraph,
   innerGraphsOf,
-  rebuild,
+  rebuildMapped,
   replace,
   topologicalNodes,
 } from '@cotangent/graph';
@@ -14,12 +14,23 @@ import type { Pass, RewriteLog } from './rewrite.ts';
 const mostCompared = 8;
 
 /**
- * What an op knows about itself, and the rewriting of the graphs inside ops.
+ * What an op knows about itself, and the rewriting of the graphs inside ops. Most graphs have no such op: one walk
+ * tells.
  *
  * @param passes - what to run on inner graphs.
  */
-export function innerPasses(passes: () => readonly Pass[]): readonly Pass[] {
-  return [simplifyNodes(passes), absorb, mergePairs];
+export function innerPass(passes: () => readonly Pass[]): Pass {
+  const parts = [simplifyNodes(passes), absorb, mergePairs];
+  return {
+    name: 'inside',
+    run: (outputs, log) => {
+      const mayApply = topologicalNodes(outputs).some(
+        ({ op, attrs }) => op.simplify !== undefined || innerGraphsOf(attrs).length > 0,
+      );
+      if (!mayApply) return outputs;
+      return parts.reduce((current, part) => part.run(current, log), outputs);
+    },
+  };
 }
 
 function simplifyNodes(passes: () => readonly Pass[]): Pass {
@@ -46,9 +57,7 @@ function simplifyNodes(passes: () => readonly Pass[]): Pass {
       const mapped = new Map<Variable, Variable>();
       const now = (x: Variable): Variable => mapped.get(x) ?? x;
       for (const node of nodes) {
-        const current = withGraphs(rebuild(node, node.inputs.map(now)), (graph) =>
-          rewritten(graph, log),
-        );
+        const current = withGraphs(rebuildMapped(node, mapped), (graph) => rewritten(graph, log));
         const isUsed = node.outputs.map((y) => used.has(y));
         const results = node.op.simplify?.node?.(current, isUsed);
         if (results !== undefined) {

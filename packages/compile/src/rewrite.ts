@@ -1,4 +1,4 @@
-import { rebuild, shapesConflict, topologicalNodes } from '@cotangent/graph';
+import { rebuildMapped, shapesConflict, topologicalNodes } from '@cotangent/graph';
 import type { Apply, Op, Variable } from '@cotangent/graph';
 
 /**
@@ -129,14 +129,13 @@ export function nodePass(name: string, rewrites: readonly NodeRewrite[]): Pass {
     run: (outputs, log) => {
       const candidates = candidatesByOp(rewrites);
       const mapped = new Map<Variable, Variable>();
-      const now = (x: Variable): Variable => mapped.get(x) ?? x;
       for (const node of topologicalNodes(outputs)) {
-        const current = mapped.size === 0 ? node : rebuild(node, node.inputs.map(now));
+        const current = rebuildMapped(node, mapped);
         const results = rewriteNode(current, candidates(current.op), log) ?? current.outputs;
         if (results === node.outputs) continue;
         node.outputs.forEach((y, i) => mapped.set(y, results[i]!));
       }
-      return outputs.map(now);
+      return mapped.size === 0 ? outputs : outputs.map((y) => mapped.get(y) ?? y);
     },
   };
 }
@@ -163,9 +162,11 @@ export function repeated(name: string, passes: readonly Pass[], limit = 8): Pass
 function candidatesByOp(rewrites: readonly NodeRewrite[]): (op: Op) => readonly NodeRewrite[] {
   const known = new Map<Op, readonly NodeRewrite[]>();
   return (op) => {
-    const found = known.get(op) ?? rewrites.filter(({ ops }) => ops?.includes(op) ?? true);
-    known.set(op, found);
-    return found;
+    const found = known.get(op);
+    if (found !== undefined) return found;
+    const fitting = rewrites.filter(({ ops }) => ops?.includes(op) ?? true);
+    known.set(op, fitting);
+    return fitting;
   };
 }
 

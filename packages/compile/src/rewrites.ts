@@ -4,7 +4,7 @@ import { broadcastTo, cast, shape, shapeAt, size, sumTo, transpose } from '@cota
 import { Constant, isKnownShape, mergeEqual, provablySameShape, sameShape } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { isFoldable } from './foldable.ts';
-import { innerPasses } from './inner-passes.ts';
+import { innerPass } from './inner-passes.ts';
 import { evaluateNode } from './reference.ts';
 import { nodePass, repeated } from './rewrite.ts';
 import type { NodeRewrite, Pass } from './rewrite.ts';
@@ -12,7 +12,7 @@ import type { NodeRewrite, Pass } from './rewrite.ts';
 /** The rewrites that `compile` runs by default. All are exact. */
 export function defaultPasses(): readonly Pass[] {
   const passes: readonly Pass[] = [
-    repeated('canonicalise', [simplifyPass(), mergeEqualPass, ...innerPasses(() => passes)]),
+    repeated('canonicalise', [simplifyPass(), mergeEqualPass, innerPass(() => passes)]),
   ];
   return passes;
 }

@@ -121,16 +121,16 @@ export {
   shared,
 } from '@cotangent/compile';
 export { compile } from './compile.ts';
-export { exportWasm, wasmBackend } from '@cotangent/wasm';
-export type { ExportOptions, ExportedModule, WasmOptions } from '@cotangent/wasm';
+export type { CompileOptions } from './compile.ts';
+export { exportWasm, runWorker, wasmBackend } from '@cotangent/wasm';
 export type {
-  Backend,
-  CompileOptions,
-  CompiledFunction,
-  Mode,
-  ShapeOnly,
-  Statistics,
-} from '@cotangent/compile';
+  ExportOptions,
+  ExportedModule,
+  WasmOptions,
+  WorkerFactory,
+  WorkerLike,
+} from '@cotangent/wasm';
+export type { Backend, CompiledFunction, Mode, ShapeOnly, Statistics } from '@cotangent/compile';
 export { jit } from './jit.ts';
 export type { GraphArguments, TensorsLike, TraceOutput, ValueArguments } from './jit.ts';
 export { jvp, vjp } from './products.ts';

@@ -1,5 +1,5 @@
 import type { ScalarLowering, Value } from '@cotangent/loops';
-import { DTypeError, floatResult, mapTensors, resultType } from '@cotangent/tensor';
+import { DTypeError, floatResult, isFloat, mapTensors, resultType } from '@cotangent/tensor';
 import type { DType, Promotable } from '@cotangent/tensor';
 import { zero } from './absence.ts';
 import { applyOp, noAttrs } from './apply.ts';
@@ -205,6 +205,8 @@ function inferElementwise<I extends number, A extends object>(
   types: readonly TensorType[],
   attrs: A,
 ): TensorType {
+  const [first] = types;
+  if (first !== undefined && isPlain(spec, types, first)) return first;
   types.forEach((type, position) => {
     if (spec.rejects?.includes(type.dtype)) {
       throw new DTypeError(`${name}: input ${position} has dtype ${type.dtype}`, {
@@ -222,10 +224,21 @@ function inferElementwise<I extends number, A extends object>(
     .filter((_, i) => spec.promotes === undefined || (spec.promotes as readonly boolean[])[i])
     .map(promotableOf);
   const result = resultDType(spec.dtype ?? 'promote', dtypes, attrs);
-  const [first] = types;
-  // Types are immutable: where nothing changes, the input's own serves.
-  const isUnchanged = first?.shape === shape && promotableOf(first) === result;
-  return isUnchanged ? first : promotableType(result, shape);
+  // Types are immutable: where nothing changes, an input's own serves.
+  const same = types.find((type) => type.shape === shape && promotableOf(type) === result);
+  return same ?? promotableType(result, shape);
+}
+
+/** The common case, told without allocating: all inputs have one floating type, and so has the result. */
+function isPlain<I extends number, A extends object>(
+  { dtype, rejects, promotes }: ElementwiseSpec<I, A>,
+  types: readonly TensorType[],
+  first: TensorType,
+): boolean {
+  if (dtype !== undefined && dtype !== 'promote' && dtype !== 'float') return false;
+  if (!isFloat(first.dtype) || rejects?.includes(first.dtype) === true || promotes) return false;
+  for (let k = 1; k < types.length; k++) if (types[k] !== first) return false;
+  return true;
 }
 
 function resultDType<A extends object>(
@@ -241,12 +254,24 @@ function resultDType<A extends object>(
 
 /** The input whose shape the result has, when no other input can widen it. */
 function commonShape(inputs: readonly Variable[]): Variable | undefined {
-  const rank = Math.max(...inputs.map((x) => x.rank));
-  const shaping = inputs.filter((x) => x.shape.some((size) => size !== 1));
-  const first = shaping[0];
-  if (first === undefined || first.rank < rank) return undefined;
-  const source = shapeSourceOf(first);
-  return shaping.every((x) => shapeSourceOf(x) === source) ? first : undefined;
+  let first: Variable | undefined;
+  let source: Variable | undefined;
+  let rank = 0;
+  for (const x of inputs) {
+    rank = Math.max(rank, x.shape.length);
+    if (!isShaping(x)) continue;
+    if (first === undefined) {
+      first = x;
+      source = shapeSourceOf(x);
+    } else if (shapeSourceOf(x) !== source) return undefined;
+  }
+  return first === undefined || first.shape.length < rank ? undefined : first;
+}
+
+/** Whether some size is not 1. */
+function isShaping({ shape }: Variable): boolean {
+  for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1) return true;
+  return false;
 }
 
 function samplesOf<I extends number, A extends object>(

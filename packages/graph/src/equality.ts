@@ -1,6 +1,6 @@
 import type { Apply } from './apply.ts';
 import { bytesOf } from './bytes.ts';
-import { rebuild } from './clone.ts';
+import { rebuildEqual } from './clone.ts';
 import { ConstantClasses, typeKey } from './constant-classes.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { InnerGraph } from './inner-graph.ts';
@@ -9,7 +9,8 @@ import { dataKey } from './plain.ts';
 import { rootsOf, topologicalNodes } from './traversal.ts';
 import { sameType } from './types.ts';
 import type { TensorType } from './types.ts';
-import type { Input, Variable } from './variable.ts';
+import { VariableTable } from './variable-table.ts';
+import type { Constant, Input, Variable } from './variable.ts';
 
 /** Options of {@link structurallyEqual}. */
 export interface EqualityOptions {
@@ -66,29 +67,35 @@ export function mergeEqual(
   outputs: readonly Variable[],
   options: MergeOptions = {},
 ): readonly Variable[] {
-  const table = new ClassTable();
+  const nodes = topologicalNodes(outputs);
+  const table = new ClassTable(nodes);
   const first: Variable[] = [];
-  const merged = new Map<Variable, Variable>();
-  const now = (x: Variable): Variable => {
-    if (x.kind !== 'constant') return merged.get(x) ?? x;
-    return (first[table.classOf(x)] ??= x);
+  const merged = new VariableTable<Variable>(nodes);
+  let count = 0;
+  const merge = (x: Variable, kept: Variable): void => {
+    if (kept === x) return;
+    merged.set(x, kept);
+    count++;
   };
-  const classOf = (x: Variable): number => table.classOf(now(x));
-  for (const node of topologicalNodes(outputs)) {
+  const meetConstant = (x: Constant): void => merge(x, (first[table.classOf(x)] ??= x));
+  const classOf = (x: Variable): number => table.classOf(x);
+  for (const node of nodes) {
+    for (const x of node.inputs) if (x.kind === 'constant') meetConstant(x);
     // What an op does, it does as often as it stands there.
     const number = node.op.effect === true ? table.freshFor(node) : table.addNode(node, classOf);
     const known = first[number];
     const same = known?.kind === 'result' ? known.owner : undefined;
     if (same !== undefined) options.onMerge?.(node);
-    const kept = same ?? rebuild(node, node.inputs.map(now));
+    const kept = same ?? (count === 0 ? node : rebuildEqual(node, merged));
     for (let i = 0; i < kept.outputs.length; i++) {
       const representative = kept.outputs[i]!;
-      if (kept !== node) merged.set(node.outputs[i]!, representative);
-      table.assign(representative, number + i);
+      table.assign(node.outputs[i]!, number + i);
+      merge(node.outputs[i]!, representative);
       first[number + i] = representative;
     }
   }
-  return outputs.map(now);
+  for (const y of outputs) if (y.kind === 'constant') meetConstant(y);
+  return count === 0 ? outputs : outputs.map((y) => merged.get(y) ?? y);
 }
 
 /**
@@ -133,7 +140,7 @@ function sameInner(a: InnerGraph, b: InnerGraph): boolean {
 /** Gives variables numbers, equal exactly for equal expressions. */
 class ClassTable {
   #count = 0;
-  readonly #byVariable = new Map<Variable, number>();
+  readonly #byVariable: VariableTable<number>;
   /** Nodes by op, attributes and classes of inputs, and the classes of their first outputs. */
   readonly #nodes = new ListTable();
   readonly #firstOf: number[] = [];
@@ -143,6 +150,11 @@ class ClassTable {
   readonly #constants = new ConstantClasses(() => this.fresh());
   /** The key of the node that is looked up. */
   readonly #key: number[] = [];
+
+  /** @param nodes - whose results get most of the numbers. */
+  constructor(nodes: readonly Apply[] = []) {
+    this.#byVariable = new VariableTable(nodes);
+  }
 
   /** A number that nothing else has. */
   fresh(): number {
@@ -186,11 +198,10 @@ class ClassTable {
   addNode(node: Apply, classOf: (x: Variable) => number): number {
     const { op, attrs, inputs } = node;
     const key = this.#key;
-    key.length = inputs.length + 2;
     key[0] = this.#identify(op);
     key[1] = this.#attrsNumber(attrs);
     for (let i = 0; i < inputs.length; i++) key[i + 2] = classOf(inputs[i]!);
-    const number = this.#nodes.numberOf(key);
+    const number = this.#nodes.numberOf(key, inputs.length + 2);
     if (number === this.#firstOf.length) {
       this.#firstOf.push(this.freshFor(node));
     }

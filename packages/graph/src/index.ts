@@ -9,7 +9,8 @@ export {
 export type { ErrorInfo } from '@cotangent/tensor';
 export * from './absence.ts';
 export { Apply, applyOp } from './apply.ts';
-export { rebuild, replace } from './clone.ts';
+export { rebuild, rebuildMapped, replace } from './clone.ts';
+export { VariableTable } from './variable-table.ts';
 export { connectionPatternOf, ioConnectionPattern } from './connection.ts';
 export { callable, defineOp } from './define-op.ts';
 export type { Arity, Callable, OpFunction, OpResult } from './define-op.ts';

@@ -1,5 +1,6 @@
 import { ArgumentTypeError, ValueError } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
+import { noAttrs } from './apply.ts';
 import { replace, replaceUnchecked } from './clone.ts';
 import { ioConnectionPattern } from './connection.ts';
 import type { ConnectionPattern } from './op.ts';
@@ -89,6 +90,7 @@ export class InnerGraph {
 
 /** The inner graphs among the attributes of a node, by the name of the attribute. */
 export function innerGraphsOf(attrs: object): readonly (readonly [string, InnerGraph])[] {
+  if (attrs === noAttrs) return [];
   return Object.entries(attrs).filter(
     (entry): entry is [string, InnerGraph] => entry[1] instanceof InnerGraph,
   );

@@ -1,6 +1,9 @@
 import type { Apply } from './apply.ts';
 import type { Constant, Input, Variable } from './variable.ts';
 
+/** Walks so far: each has a number of its own, which it leaves at the nodes that it meets. */
+let walks = 0;
+
 /**
  * The apply nodes that `outputs` are computed from, each after the nodes it needs. Iterative, so that
  * depth is only a matter of memory; deterministic: depth first, inputs from the left.
@@ -11,15 +14,15 @@ export function topologicalNodes(
   outputs: readonly Variable[],
   options: { readonly stop?: ReadonlySet<Variable> } = {},
 ): readonly Apply[] {
-  const { stop } = options;
+  const stop = options.stop?.size === 0 ? undefined : options.stop;
+  const walk = ++walks;
   const order: Apply[] = [];
-  const seen = new Set<Apply>();
   const stack: Apply[] = [];
   /** For each node on the stack, how many of its inputs were looked at. */
   const next: number[] = [];
   const push = (x: Variable): void => {
-    if (x.kind !== 'result' || seen.has(x.owner) || stop?.has(x)) return;
-    seen.add(x.owner);
+    if (x.kind !== 'result' || x.owner.lastWalk === walk || stop?.has(x) === true) return;
+    x.owner.lastWalk = walk;
     stack.push(x.owner);
     next.push(0);
   };

@@ -64,11 +64,15 @@ export function sameType(a: TensorType, b: TensorType): boolean {
 
 /** Whether two static shapes are equal, unknown sizes in the same places. */
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
 }
 
 /** Whether no run-time shape can have both static shapes: other rank, or other known size. */
 export function shapesConflict(a: Shape, b: Shape): boolean {
+  if (a === b) return false;
   if (a.length !== b.length) return true;
   return a.some((size, axis) => {
     const other = b[axis] ?? null;
@@ -78,7 +82,8 @@ export function shapesConflict(a: Shape, b: Shape): boolean {
 
 /** A static shape in which every size is known. */
 export function isKnownShape(shape: Shape): shape is readonly number[] {
-  return shape.every((size) => size !== null);
+  for (let axis = 0; axis < shape.length; axis++) if (shape[axis] === null) return false;
+  return true;
 }
 
 /**
@@ -89,8 +94,16 @@ export function isKnownShape(shape: Shape): shape is readonly number[] {
  */
 export function broadcastStatic(shapes: readonly Shape[], op: string): Shape {
   const [first] = shapes;
-  // The common case; equal unknown sizes may still turn out as n and 1, which gives n: unknown again.
-  if (first !== undefined && shapes.every((s) => s === first || sameShape(s, first))) return first;
+  // The common cases: one shape, and scalars with it. Equal unknown sizes may still turn out as n and 1, which gives n:
+  // unknown again.
+  let only = first;
+  let isAlike = first !== undefined;
+  for (const shape of shapes) {
+    if (only === undefined || shape === only || shape.length === 0) continue;
+    if (only.length === 0) only = shape;
+    else isAlike &&= sameShape(shape, only);
+  }
+  if (only !== undefined && isAlike) return only;
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => broadcastAxis(shapes, rank - axis, op));
 }

@@ -231,21 +231,20 @@ export function fold<T>(
   const stack: Value[] = [x];
   for (let y = stack.at(-1); y !== undefined; y = stack.at(-1)) {
     const operands = operandsOf(y);
-    const waiting = operands.filter((operand) => !known.has(operand));
-    stack.push(...waiting);
-    if (waiting.length > 0) continue;
+    const before = stack.length;
+    for (let k = 0; k < operands.length; k++)
+      if (!known.has(operands[k]!)) stack.push(operands[k]!);
+    if (stack.length > before) continue;
     stack.pop();
     if (known.has(y)) continue;
-    known.set(
-      y,
-      step(
-        y,
-        operands.map((operand) => known.get(operand)!), // none is waiting
-      ),
-    );
+    const results: T[] = [];
+    for (let k = 0; k < operands.length; k++) results.push(known.get(operands[k]!)!); // none is waiting
+    known.set(y, step(y, results));
   }
   return known.get(x)!; // found last
 }
+
+const none: readonly Value[] = [];
 
 /** The values that a value is computed from. */
 export function operandsOf(x: Value): readonly Value[] {
@@ -253,7 +252,7 @@ export function operandsOf(x: Value): readonly Value[] {
     case 'index':
     case 'local':
     case 'const':
-      return [];
+      return none;
     case 'load':
       return [x.at];
     case 'unary':

@@ -1,5 +1,8 @@
 import { ValueError } from '@cotangent/tensor';
 import type { Backend } from '@cotangent/compile';
+import { coreCount, workersOf } from './threads/host.ts';
+import type { WorkerFactory } from './threads/host.ts';
+import { Pool } from './threads/pool.ts';
 import { hostEngine } from './runtime/engine.ts';
 import type { Engine } from './runtime/engine.ts';
 import { Modules } from './runtime/modules.ts';
@@ -17,6 +20,17 @@ export interface WasmOptions {
    * Default 2³⁰.
    */
   readonly cacheBytes?: number;
+  /**
+   * How many threads share the work of a call, the caller's included; `'all'`: as many as the machine runs at
+   * once. Default 1. The same bits come out for every number. Work is shared where that pays: matrix products
+   * of some million operations, elementary functions of some ten thousand elements. All functions on one
+   * backend have the same threads; they start with the first module that has work for them, end with
+   * `release()` of the last function that uses them, and never keep a process alive. Memory is then a
+   * `SharedArrayBuffer`, and so is what `place` and `borrow: true` hand out.
+   */
+  readonly threads?: number | 'all';
+  /** Makes the threads: workers that call {@link runWorker}. Default: those of Node, or from a `blob:` address. */
+  readonly worker?: WorkerFactory;
 }
 
 /**
@@ -25,9 +39,11 @@ export interface WasmOptions {
  *
  * Calls throw ValueError `WASM_TOO_LARGE` where 4 GiB, or 2³¹ − 1 elements of anything, do not suffice;
  * CotangentError `WASM_NO_MEMORY` where the engine has no more to give, `WASM_REFUSED` where it refuses a module
- * (as a browser does under a policy without `'wasm-unsafe-eval'`), and `WASM_TRAP` where a module traps. Shared variables are unchanged then, and the next call works.
+ * (as a browser does under a policy without `'wasm-unsafe-eval'`), `WASM_TRAP` where a module traps, and
+ * `WASM_WORKER` where a thread is lost. Shared variables are unchanged then, and the next call works.
  *
- * @throws ValueError `WASM_OPTION` for an option that is no whole number, or not positive.
+ * @throws ValueError `WASM_OPTION` for an option that is no whole number, or not positive; CotangentError
+ *   `WASM_THREADS` where several threads are asked for and there is no shared memory, or no workers.
  * @example compile([x, y], cost, { backend: wasmBackend() })
  */
 export function wasmBackend(options: WasmOptions = {}): Backend {
@@ -36,9 +52,13 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
 
 /** The backend on an engine of the caller's: tests inject faults here. */
 export function backendOn(engine: Engine, options: WasmOptions = {}): Backend {
+  const threads =
+    options.threads === 'all' ? coreCount() : positive('threads', options.threads ?? 1);
   const settings: ModuleSettings = {
     cacheSize: positive('cacheSize', options.cacheSize ?? 16),
     cacheBytes: positive('cacheBytes', options.cacheBytes ?? 2 ** 30),
+    threads,
+    pool: threads === 1 ? undefined : new Pool(threads, workersOf(options.worker)),
   };
   return {
     name: 'wasm',

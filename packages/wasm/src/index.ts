@@ -4,3 +4,5 @@ export type { ExportOptions, ExportedModule } from './export/export-wasm.ts';
 export type { Exportable } from './export/plan.ts';
 export { wasmBackend } from './backend.ts';
 export type { WasmOptions } from './backend.ts';
+export { runWorker } from './threads/host.ts';
+export type { WorkerFactory, WorkerLike } from './threads/host.ts';

@@ -14,7 +14,6 @@ import {
   sigmoid,
   softplus,
   sqrt,
-  square,
   sub,
 } from '@cotangent/ops';
 import type { Variable } from '@cotangent/graph';

@@ -23,13 +23,9 @@ import {
   transpose,
 } from '@cotangent/ops';
 import type { NodeRewrite } from '../rewrite.ts';
+import { replaceFactor } from './factors.ts';
+import type { Meeting } from './factors.ts';
 import { cancels, nodeOf, reductionBack, shapedAs } from './facts.ts';
-
-/** What a factor becomes, `'one'` if it goes; `undefined` if it is not the one that is looked for. */
-type Meeting = (factor: Variable) => Variable | 'one' | undefined;
-
-// How far down a tree of products factors are looked for.
-const deepest = 4;
 
 /** S-9, S-11, S-18 and the products that differentiating the left sides of the other rewrites makes. */
 export function productRewrites(): readonly NodeRewrite[] {
@@ -163,9 +159,9 @@ function expOverSum(): NodeRewrite {
     name: 'exp-over-sum',
     soundness: 'widens-domain',
     ops: [div.op],
-    apply: ({ inputs: [e, s], outputs: [y] }) => {
+    apply: ({ inputs: [e, s] }) => {
       const weights = softmaxOf(e!, s!);
-      return replacing(weights, y);
+      return weights && [weights];
     },
   };
 }
@@ -184,9 +180,9 @@ function expTimesQuotient(): NodeRewrite {
     name: 'exp-times-quotient',
     soundness: 'widens-domain',
     ops: [mul.op],
-    apply: ({ inputs: [a, b], outputs: [y] }) => {
+    apply: ({ inputs: [a, b] }) => {
       const found = weighted(a!, b!) ?? weighted(b!, a!);
-      return replacing(found, y);
+      return found && [found];
     },
   };
 }
@@ -271,25 +267,6 @@ function hasSizes(x: Variable, sizes: Variable): boolean {
 
 function listOf(vector: Tensor): string {
   return Array.from({ length: vector.size }, (_, k) => vector.get(k)).join();
-}
-
-/** A product with one of its factors replaced; undefined if none meets what is looked for. */
-function replaceFactor(
-  product: Variable,
-  meet: Meeting | undefined,
-  depth = deepest,
-): Variable | 'one' | undefined {
-  const found = meet?.(product);
-  if (found !== undefined || meet === undefined || depth === 0) return found;
-  const node = nodeOf(product, mul) ?? nodeOf(product, neg);
-  if (node === undefined) return undefined;
-  for (let i = 0; i < node.inputs.length; i++) {
-    const changed = replaceFactor(node.inputs[i]!, meet, depth - 1);
-    if (changed === undefined) continue;
-    if (changed !== 'one') return rebuild(node, node.inputs.with(i, changed)).outputs[0]!;
-    if (node.op === mul.op) return node.inputs[1 - i]!;
-  }
-  return undefined;
 }
 
 function product(a: Variable | 'one', b: Variable | 'one'): Variable | 'one' {

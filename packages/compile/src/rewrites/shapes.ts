@@ -141,15 +141,15 @@ function composeTransposes(): NodeRewrite {
   };
 }
 
-/** f(xᵀ) = f(x)ᵀ for an op of one input that acts on each element. */
+/** f(xᵀ) = f(x)ᵀ for an op of one input that acts on each element, if nothing else uses xᵀ. */
 function transposeOutwards(): NodeRewrite {
   return {
     name: 'transpose-outwards',
     soundness: 'exact',
-    apply: (node) => {
+    apply: (node, { uses }) => {
       if (node.op.elementwise === undefined || node.inputs.length !== 1) return undefined;
       const inner = nodeOf(node.inputs[0], transpose);
-      if (inner === undefined) return undefined;
+      if (inner === undefined || uses(node.inputs[0]!) > 1) return undefined;
       const moved = rebuild(node, inner.inputs).outputs[0]!;
       return rebuild(inner, [moved]).outputs;
     },

@@ -40,6 +40,8 @@ import {
   valueAndGrad,
   vector,
   vectorize,
+  gt,
+  sqrt,
   where,
   zeroGrad,
 } from 'cotangent';
@@ -172,6 +174,9 @@ describe('results', () => {
       [Infinity, 0],
       [0, 1],
     ]);
+    // Shown better: nor does what stands behind the branch that is not taken make a NaN.
+    const root = grad(sum(where(gt(v, 0), sqrt(v), 0)), v);
+    expect(valueOf(root, [[v, [0, 4]]])).toEqual([0, 0.25]);
   });
 
   it('W13 subgraphGrad gives its two sources apart, in the order of wrt', () => {

@@ -32,6 +32,8 @@ export interface PageOptions {
   readonly files: Files;
   /** Content security policy of every file. */
   readonly policy?: string;
+  /** Whether the page is isolated from other origins, and so has shared memory. */
+  readonly isIsolated?: boolean;
   /** Milliseconds. Default: one minute. */
   readonly limit?: number;
 }
@@ -45,7 +47,7 @@ export interface PageOptions {
  */
 export async function reportOf(options: PageOptions): Promise<unknown> {
   const files = { '/': page, '/guard.mjs': guard, ...options.files };
-  const served = await serve(files, options.policy);
+  const served = await serve(files, options.policy, options.isIsolated);
   const profile = mkdtempSync(join(tmpdir(), 'cotangent-browser-'));
   const browser = start(options.chromium, profile, served.address);
   const stop = new AbortController();

@@ -24,8 +24,9 @@ const types: Readonly<Record<string, string>> = {
  *
  * @param files - by path, `/` included.
  * @param policy - value of the header `Content-Security-Policy`; `undefined`: none.
+ * @param isIsolated - from other origins, so that pages have shared memory.
  */
-export async function serve(files: Files, policy?: string): Promise<Served> {
+export async function serve(files: Files, policy?: string, isIsolated = false): Promise<Served> {
   const { promise: reported, resolve } = deferred();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -41,6 +42,10 @@ export async function serve(files: Files, policy?: string): Promise<Served> {
       return;
     }
     if (policy !== undefined) response.setHeader('Content-Security-Policy', policy);
+    if (isIsolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
     response.writeHead(200, { 'Content-Type': type }).end(content);
   });
   server.listen(0, '127.0.0.1');

@@ -190,6 +190,7 @@ class Assembler {
   private emitLeaf(n: Node): void {
     const { register, value = 0 } = n.immediate;
     if (register) this.body.get(this.localOf(register));
+    else if (n.op === 'global') this.body.global(n.immediate.target ?? 0);
     else if (n.op === 'f64.const') this.body.f64(value);
     else if (n.op === 'f32.const') this.body.f32(value);
     else this.body.i32(value);
@@ -197,7 +198,7 @@ class Assembler {
 
   private emitOp(n: Node): void {
     const { offset, lane, bytes, target = 0 } = n.immediate;
-    if (n.op === 'copy' || n.op === 'get') return;
+    if (n.op === 'copy' || n.op === 'get' || n.op === 'global') return;
     if (n.op === 'call') return this.body.call(target);
     const op: Opcode = n.op;
     if (bytes) this.body.bytes(op, bytes);

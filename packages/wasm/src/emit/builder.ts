@@ -62,6 +62,11 @@ export class Builder extends Nodes {
     return this.get(register, { isVolatile: false, isNatural: register.type === 'i32' });
   }
 
+  /** A number that the module was given when it was instantiated. */
+  global(k: number): Node {
+    return this.make('global', 'i32', [], { target: k });
+  }
+
   /** The value that `n` has now, also after the register that it reads has changed. */
   frozen(n: Node): Node {
     return n.op === 'get' && n.isVolatile ? this.make('copy', n.type, [n], {}) : n;

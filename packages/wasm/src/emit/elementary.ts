@@ -45,19 +45,10 @@ export class Elementary {
     this.isCalling = before;
   }
 
-  /** The function of vectors that computes an operation. */
-  private targetOf(op: ElementaryName, lane: 64 | 32, count: number): number {
-    const { context } = this;
-    const build = (b: Builder, xs: readonly Node[]): void => {
-      const value = new Elementary(b, context).vector(op, lane, ...xs);
-      b.statement({ kind: 'return', values: [value] });
-    };
-    const parameters = Array.from({ length: count }, () => 'v128' as const);
-    return context.helpers.find(`${op} of ${lane} bits`, parameters, build, ['v128']);
-  }
-
   vector(op: ElementaryName, lane: 64 | 32, ...xs: readonly Node[]): Node {
-    if (this.isCalling) return this.builder.call(this.targetOf(op, lane, xs.length), xs);
+    if (this.isCalling) {
+      return this.builder.call(functionOf(this.context, op, lane, xs.length), xs);
+    }
     const key = `${op} ${lane} ${xs.map((x) => x.id).join(' ')}`;
     const known = this.applied.get(key);
     if (known && this.builder.reaches(known.earliest)) return known;
@@ -81,6 +72,21 @@ export class Elementary {
     this.firstLanes.set(first, result);
     return first;
   }
+}
+
+/** The number of the function of the module that computes an operation of `count` vectors. */
+export function functionOf(
+  context: ElementaryContext,
+  op: ElementaryName,
+  lane: 64 | 32,
+  count: number,
+): number {
+  const build = (b: Builder, xs: readonly Node[]): void => {
+    const value = new Elementary(b, context).vector(op, lane, ...xs);
+    b.statement({ kind: 'return', values: [value] });
+  };
+  const parameters = Array.from({ length: count }, () => 'v128' as const);
+  return context.helpers.find(`${op} of ${lane} bits`, parameters, build, ['v128']);
 }
 
 /** A scalar in every lane. */

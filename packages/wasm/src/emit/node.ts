@@ -6,7 +6,7 @@ import type { MachineType, Opcode } from '../encode/opcodes.ts';
  */
 export interface Node {
   readonly id: number;
-  readonly op: Opcode | 'get' | 'copy' | 'call';
+  readonly op: Opcode | 'get' | 'copy' | 'call' | 'global';
   readonly type: MachineType;
   readonly args: readonly Node[];
   readonly immediate: Immediate;
@@ -32,7 +32,7 @@ export interface Immediate {
   /** Bytes added to the address of a load. */
   readonly offset?: number;
   readonly lane?: number;
-  /** Of a call: a function without effects. */
+  /** Of a call: a function without effects. Of `global`: which one. */
   readonly target?: number;
   /** Of a scalar constant. */
   readonly value?: number;
@@ -152,7 +152,15 @@ export function regionsOfStatement(s: MachineStatement): readonly Region[] {
   return s.second === undefined ? [s.first] : [s.first, s.second];
 }
 
+const freeOps: ReadonlySet<Node['op']> = new Set<Node['op']>([
+  'get',
+  'global',
+  'i32.const',
+  'f32.const',
+  'f64.const',
+]);
+
 /** Nodes that cost nothing to repeat: written out at each use and never kept in a local. */
 export function isFree(n: Node): boolean {
-  return n.op === 'get' || n.op === 'i32.const' || n.op === 'f32.const' || n.op === 'f64.const';
+  return freeOps.has(n.op);
 }

@@ -1,26 +1,62 @@
 import { operandsOf } from '@cotangent/loops';
-import type { For, Index, Local, Statement, Value } from '@cotangent/loops';
+import type { For, Index, Local, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { allStatements } from './written.ts';
 
 /** Iterations of an innermost body that one call of an outlined loop runs. */
 export const chunkIterations = 16384;
 
+/** How a long loop runs in calls of a function of its own. */
+export interface Outline {
+  /** Iterations of one call. */
+  readonly chunk: number;
+  /** Locals of outside that the loop accumulates to. Each call makes a part, combined in order. */
+  readonly reductions: readonly (readonly [Local, ReduceOp])[];
+  /** What else it reads from outside. */
+  readonly names: readonly (Index | Local)[];
+}
+
 /**
- * How many iterations of a loop to run in one call of a function of its own, or `undefined` to leave it
- * where it is. An engine replaces code only between calls, so a long loop in one function would stay in
- * its first, slow form until it ends.
+ * How to run a loop in calls of a function of its own, or `undefined` to leave it where it is. An engine
+ * replaces code only between calls, so a long loop in one function would stay in its first, slow form until
+ * it ends. The order of sums follows from the loop alone: threads keep it.
  */
-export function chunkOf(loop: For, mayAccumulate: ReadonlySet<Local>): number | undefined {
+export function outlineOf(loop: For): Outline | undefined {
   const trips = tripsOf(loop);
   if (trips === undefined) return undefined;
   const each = workOf(loop.body);
-  if (trips * each < 2 * chunkIterations) return undefined;
-  if (!isSelfContained(loop, mayAccumulate)) return undefined;
   const chunk = Math.max(1, Math.floor(chunkIterations / each));
-  return trips > chunk ? chunk : undefined;
+  if (trips * each < 2 * chunkIterations || trips <= chunk) return undefined;
+  const reductions = reductionsOf(loop);
+  const hasOwnCalls = allStatements(loop.body).some(({ kind }) => callers.has(kind));
+  if (reductions === undefined || hasOwnCalls) return undefined;
+  return { chunk, reductions: [...reductions], names: freeNames([loop]) };
 }
 
-function tripsOf({ from, to }: For): number | undefined {
+const callers: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'matrixProduct',
+  'while',
+  'block',
+]);
+
+/**
+ * The locals of outside that a loop accumulates to, each by one operation and never read; `undefined` if it
+ * changes others.
+ */
+export function reductionsOf(loop: For): ReadonlyMap<Local, ReduceOp> | undefined {
+  const statements = allStatements([loop]);
+  const inside = boundIn(statements);
+  const reductions = new Map<Local, ReduceOp>();
+  for (const s of statements) {
+    if ((s.kind !== 'assign' && s.kind !== 'accumulate') || inside.has(s.local)) continue;
+    if (s.kind === 'assign' || (reductions.get(s.local) ?? s.op) !== s.op) return undefined;
+    reductions.set(s.local, s.op);
+  }
+  const isRead = namesOf(statements).some((name) => name.kind === 'local' && reductions.has(name));
+  return isRead ? undefined : reductions;
+}
+
+/** Iterations of a loop with constant bounds. */
+export function tripsOf({ from, to }: For): number | undefined {
   return from.kind === 'const' && to.kind === 'const' ? to.value - from.value : undefined;
 }
 
@@ -31,28 +67,17 @@ function workOf(body: readonly Statement[]): number {
   return Math.max(1, work);
 }
 
-/** Whether a loop needs no name from outside, but for locals that it accumulates to. */
-function isSelfContained(loop: For, mayAccumulate: ReadonlySet<Local>): boolean {
-  const statements = [loop, ...allStatements(loop.body)];
-  const inside = new Set<Index | Local>(
-    statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
-  );
-  for (const s of statements) {
-    if (s.kind === 'matrixProduct' || s.kind === 'while' || s.kind === 'block') return false;
-    const isFree = s.kind === 'assign' || s.kind === 'accumulate';
-    if (isFree && !inside.has(s.local) && !(s.kind === 'accumulate' && mayAccumulate.has(s.local)))
-      return false;
-  }
-  return namesOf(statements).every((name) => inside.has(name));
-}
-
 /** Indices and locals that statements read but do not bind. */
 export function freeNames(body: readonly Statement[]): readonly (Index | Local)[] {
   const statements = allStatements(body);
-  const inside = new Set<Index | Local>(
+  const inside = boundIn(statements);
+  return namesOf(statements).filter((name) => !inside.has(name));
+}
+
+function boundIn(statements: readonly Statement[]): ReadonlySet<Index | Local> {
+  return new Set<Index | Local>(
     statements.flatMap((s) => (s.kind === 'for' ? s.index : s.kind === 'let' ? s.local : [])),
   );
-  return namesOf(statements).filter((name) => !inside.has(name));
 }
 
 /** Indices and locals that the values of statements read. */

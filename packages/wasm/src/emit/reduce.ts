@@ -5,7 +5,8 @@ import { binaryOpcode, words } from './lanes.ts';
 import type { Node } from './node.ts';
 import { scalarBinary } from './scalar.ts';
 
-const identities: {
+/** What changes nothing when it is combined. */
+export const identities: {
   readonly [Op in ReduceOp]: { readonly float: number; readonly integer: number };
 } = {
   add: { float: -0, integer: 0 }, // x + −0 = x also for x = −0

@@ -1,4 +1,4 @@
-import type { Accumulate, Buffer, For, Local, Statement, Value } from '@cotangent/loops';
+import type { Accumulate, Buffer, For, Index, Local, Statement, Value } from '@cotangent/loops';
 import { planVector } from './analysis.ts';
 import type { VectorPlan } from './analysis.ts';
 import type { Base, Builder } from './builder.ts';
@@ -7,19 +7,21 @@ import type { FunctionTable } from './elementary.ts';
 import { EmitError } from './errors.ts';
 import { VectorLoop } from './loop.ts';
 import type { Node, Register, Resource } from './node.ts';
-import { chunkOf, freeNames, valuesIn } from './outline.ts';
+import { freeNames, outlineOf, valuesIn } from './outline.ts';
+import type { Outline } from './outline.ts';
 import { scalarIdentity } from './reduce.ts';
 import { isExact, scalarBinary } from './scalar.ts';
 import { Scope } from './scope.ts';
 import { allStatements, changedLocals, storedBuffers } from './written.ts';
 import type { Helpers } from '../kernels/helpers.ts';
+import type { Scratch } from '../kernels/shape.ts';
 import { emitProduct } from '../kernels/statement.ts';
 
 /** What the functions of a module share. */
 export interface Shared {
   readonly helpers: Helpers;
   readonly functions: FunctionTable;
-  readonly scratch: number | undefined;
+  readonly scratch: Scratch | undefined;
 }
 
 /** Emits a list of statements into a function under construction. */
@@ -28,8 +30,11 @@ export function emitStatements(
   shared: Shared,
   bases: ReadonlyMap<Buffer, Base>,
   body: readonly Statement[],
+  names: readonly (readonly [Index, Node])[] = [],
 ): void {
-  new StatementEmitter(scopeFor(b, shared, bases, body), shared).all(body);
+  const scope = scopeFor(b, shared, bases, body);
+  for (const [name, node] of names) scope.bind(name, node);
+  new StatementEmitter(scope, shared).all(body);
 }
 
 /** More elementary functions than these in one function of the module are called, not expanded. */
@@ -140,11 +145,11 @@ class StatementEmitter {
   private loop(s: For): void {
     const { scope } = this;
     const plan = s.vector ? planVector(s) : undefined;
-    const chunk = this.depth === 0 ? chunkOf(s, new Set(plan?.reductions.keys() ?? [])) : undefined;
+    const outline = this.depth === 0 ? outlineOf(s) : undefined;
     const to = scope.builder.frozen(scope.scalar(s.to));
     const from = scope.scalar(s.from);
-    if (chunk === undefined) this.range(s, plan, from, to);
-    else this.outlined(s, plan, from, to, chunk);
+    if (outline === undefined) this.range(s, plan, from, to);
+    else this.outlined(s, plan, from, to, outline);
   }
 
   private range(s: For, plan: VectorPlan | undefined, from: Node, to: Node): void {
@@ -162,36 +167,39 @@ class StatementEmitter {
     });
   }
 
-  /** Calls a function of its own for every `chunk` iterations, and adds what it returns. */
+  /** Calls a function of its own for every `chunk` iterations, and combines what it returns. */
   private outlined(
     s: For,
     plan: VectorPlan | undefined,
     from: Node,
     to: Node,
-    chunk: number,
+    { chunk, reductions, names }: Outline,
   ): void {
     const { scope, shared } = this;
     const b = scope.builder;
-    const reductions = [...(plan?.reductions ?? [])];
     const given = basesOf(scope);
+    const outer = names.map((name) => b.frozen(scope.scalar(name)));
     const types = reductions.map(([local]) => local.type);
-    const target = shared.helpers.add(given.length + 2, types, (inner, parameters) => {
+    const addresses = given.map(() => 'i32' as const);
+    const taken = [...addresses, 'i32' as const, 'i32' as const, ...outer.map(({ type }) => type)];
+    const target = shared.helpers.add(taken, types, (inner, parameters) => {
       const inside = scopeFor(inner, shared, rebased(scope.bases, given, parameters), [s]);
+      const [first, last, ...values] = parameters.slice(given.length);
+      names.forEach((name, k) => inside.bind(name, values[k]!));
       for (const [local, op] of reductions)
         inner.set(registerOf(inside, local), scalarIdentity(inner, op, local.type));
-      const [first, last] = parameters.slice(given.length);
       const emitter = new StatementEmitter(inside, shared);
       emitter.depth = 1;
       emitter.range(s, plan, first!, last!);
-      const values = reductions.map(([local]) => inner.get(registerOf(inside, local)));
-      inner.statement({ kind: 'return', values });
+      const sums = reductions.map(([local]) => inner.get(registerOf(inside, local)));
+      inner.statement({ kind: 'return', values: sums });
     });
     const changed = this.changedBy(s.body);
     const parts = types.map((type) => b.register(type));
     b.count(from, to, chunk, [...changed, ...parts], (i) => {
       const end = b.add(i, b.i32(chunk));
       const last = b.op('select', [end, to, b.op('i32.lt_s', [end, to])]);
-      const args = [...given.map(({ node }) => node), i, last];
+      const args = [...given.map(({ node }) => node), i, last, ...outer];
       b.statement({ kind: 'call', target, args, results: parts });
       for (const resource of [...parts, ...storedBuffers(allStatements(s.body))]) b.touch(resource);
       for (const [k, [local, op]] of reductions.entries()) {

@@ -62,7 +62,13 @@ export class NodeTable {
   }
 }
 
-const codes = { get: 1, copy: 2, call: 3 } as const;
+const codes = { get: 1, copy: 2, call: 3, global: 4 } as const;
+
+function codeOf(op: Node['op']): number {
+  return op === 'get' || op === 'copy' || op === 'call' || op === 'global'
+    ? codes[op]
+    : opcodes[op];
+}
 
 function hashOf(
   op: Node['op'],
@@ -70,7 +76,7 @@ function hashOf(
   { register, offset, lane, value, bytes, target }: Immediate,
   version: number,
 ): number {
-  let h: number = op === 'get' || op === 'copy' || op === 'call' ? codes[op] : opcodes[op];
+  let h = codeOf(op);
   for (const a of args) h = step(h, a.id);
   h = step(h, version);
   if (register) h = step(h, register.id);

@@ -35,7 +35,20 @@ export class FunctionBody {
     this.free[type].push(local);
   }
 
-  private opcode(code: number): void {
+  /** A load or store by its code. */
+  access(code: number, alignment: number, offset: number): void {
+    this.opcode(code);
+    this.code.unsigned(alignment);
+    this.code.unsigned(offset);
+  }
+
+  /** The number of a lane, behind its instruction. */
+  immediate(value: number): void {
+    this.code.byte(value);
+  }
+
+  /** An instruction by its code, without immediates. */
+  opcode(code: number): void {
     if (code > 0xff) {
       this.code.byte(code >> 8);
       this.code.unsigned(code & 0xff);
@@ -93,6 +106,11 @@ export class FunctionBody {
   tee(local: number): void {
     this.code.byte(control.localTee);
     this.code.unsigned(local);
+  }
+
+  global(k: number): void {
+    this.code.byte(control.globalGet);
+    this.code.unsigned(k);
   }
 
   /** Opens a block without results. */

@@ -14,8 +14,10 @@ export interface ModuleFunction {
 /** Where a module's memory comes from: `env.memory`, or its own, exported as `memory`. */
 export interface ModuleMemory {
   readonly kind: 'import' | 'export';
-  /** Pages of 64 KiB that it has at least. */
+  /** Pages of 64 KiB that it has at least; exactly, if it is shared. */
   readonly pages: number;
+  /** An imported memory that several threads use; then each imports a number of its own, `env.scratch`. */
+  readonly isShared?: boolean;
 }
 
 /** Bytes that memory holds from the start. */
@@ -55,14 +57,11 @@ export function encodeModule(
     [...types.values()].map(({ parameters, results }) => [parameters, results]),
     writeType,
   );
-  if (memory.kind === 'import')
-    list(out, section.import, [memory], (w, { pages }) => {
-      w.name('env');
-      w.name('memory');
-      w.byte(2);
-      w.byte(0);
-      w.unsigned(pages);
-    });
+  list(out, section.import, importsOf(memory), (w, { name, description }) => {
+    w.name('env');
+    w.name(name);
+    w.raw(description);
+  });
   list(out, section.function, typeOfFunction, (w, type) => w.unsigned(type));
   if (memory.kind === 'export')
     list(out, section.memory, [memory], (w, { pages }) => {
@@ -77,6 +76,23 @@ export function encodeModule(
   list(out, section.code, functions, (w, f) => w.sized(f.body));
   list(out, section.data, data, writeSegment);
   return out.toBytes();
+}
+
+interface Import {
+  readonly name: string;
+  readonly description: Uint8Array;
+}
+
+function importsOf({ kind, pages, isShared = false }: ModuleMemory): readonly Import[] {
+  if (kind === 'export') return [];
+  const limits = new ByteWriter();
+  limits.byte(2); // a memory
+  limits.byte(isShared ? 3 : 0); // shared memories state their largest size
+  limits.unsigned(pages);
+  if (isShared) limits.unsigned(pages);
+  const imported = [{ name: 'memory', description: limits.toBytes() }];
+  const constant = Uint8Array.of(3, typeCodes.i32, 0); // a global that does not change
+  return isShared ? [...imported, { name: 'scratch', description: constant }] : imported;
 }
 
 function list<T>(

@@ -240,6 +240,7 @@ export const control = {
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
+  globalGet: 0x23,
   memoryCopy: 0xfc0a,
   memoryFill: 0xfc0b,
   empty: 0x40,

@@ -7,7 +7,7 @@ import { emitMicro, microKey } from './micro.ts';
 import type { Micro } from './micro.ts';
 import { emitPack } from './pack.ts';
 import { blockOf, kernelRows, panelColumns } from './shape.ts';
-import type { ProductPlan, Shape } from './shape.ts';
+import type { ProductPlan, Scratch, Shape } from './shape.ts';
 import { emitDots, emitRows } from './skinny.ts';
 
 /** Rows of A that stay in the second-level cache while they meet every panel of B. */
@@ -22,8 +22,12 @@ function packKey({ float, inner, columns, b }: Shape): string {
   return `pack ${[float.type, inner, columns, b.row, b.column].join()}`;
 }
 
+function startOf(b: Builder, scratch: Scratch): Node {
+  return scratch === 'own' ? b.global(0) : b.i32(scratch);
+}
+
 /** The function of (a, b, c) that computes a product. */
-export function productFunction(helpers: Helpers, plan: ProductPlan, scratch: number): number {
+export function productFunction(helpers: Helpers, plan: ProductPlan, scratch: Scratch): number {
   const { shape, method } = plan;
   const key = `${method} ${keyOf(shape)}`;
   if (method === 'dots') return helpers.find(key, 3, (b, args) => emitDots(b, shape, args));
@@ -36,7 +40,7 @@ function emitBlocks(
   b: Builder,
   helpers: Helpers,
   { shape, method }: ProductPlan,
-  scratch: number,
+  scratch: Scratch,
   [a, right, c]: readonly Node[],
 ): void {
   const access = new Access(b, shape.float);
@@ -65,7 +69,7 @@ function emitBlock(
   b: Builder,
   helpers: Helpers,
   shape: Shape,
-  scratch: number | undefined,
+  scratch: Scratch | undefined,
   [a, right, c]: readonly Node[],
 ): void {
   const isPacked = scratch !== undefined;
@@ -73,9 +77,9 @@ function emitBlock(
     const pack = helpers.find(packKey(shape), 2, (inside, args) =>
       emitPack(inside, shape, shape.inner, args),
     );
-    call(b, pack, right!, b.i32(scratch));
+    call(b, pack, right!, startOf(b, scratch));
   }
-  const start = isPacked ? b.i32(scratch) : right!;
+  const start = isPacked ? startOf(b, scratch) : right!;
   const access = new Access(b, shape.float);
   const size = shape.float.bytes;
   const [left, out] = [access.pointer(a!), access.pointer(c!)];

@@ -43,12 +43,16 @@ export const kernelVectors = 2;
 /** Bytes of B below which it is read in place: it shares the first-level cache with A and C. */
 const cacheBytes = 32 * 1024;
 
-/** The longest k range of one block, and the length of blocks where it is exceeded. */
+/** The longest k range of one block, and about the length of blocks where it is exceeded. */
 const longestBlock = 768;
 const blockLength = 384;
 
+/** Where operands are packed: an address, or where the global of each thread says. */
+export type Scratch = number | 'own';
+
+/** The length of blocks of k: all alike, but for the last where their number does not divide the range. */
 export function blockOf(inner: number): number {
-  return inner <= longestBlock ? inner : blockLength;
+  return inner <= longestBlock ? inner : Math.ceil(inner / Math.round(inner / blockLength));
 }
 
 /** Columns of a packed panel. */

@@ -87,21 +87,97 @@ function emitDotTail(
   });
 }
 
-/** One row of C as a sum of rows of B, `together` of them in each pass over C; k in order. */
+/** Bytes of the rows of B that strips of C pass over: they stay in the first-level cache. */
+const stripBytes = 16 * 1024;
+
+/** Vectors of C in one strip, and rows below which keeping them in registers gains nothing. */
+const stripVectors = 8;
+const fewestRows = 8;
+
+/** One row of C as a sum of rows of B; k in order. */
 export function emitRows(b: Builder, shape: Shape, [a, right, c]: readonly Node[]): void {
   const access = new Access(b, shape.float);
   const size = shape.float.bytes;
-  const first = shape.inner % together || Math.min(together, shape.inner);
+  const fitting = Math.floor(stripBytes / (shape.columns * size));
+  const height = fitting < fewestRows ? together : fitting;
+  const add = fitting < fewestRows ? emitPass : emitStrips;
+  const first = shape.inner % height || Math.min(height, shape.inner);
   const [left, row] = [access.pointer(a!), access.pointer(right!)];
-  const pass = (height: number, accumulate: boolean): void => {
-    emitPass(access, shape, height, accumulate, access.here(left), access.here(row), c!);
-    access.advance(left, height * shape.a.column * size);
-    access.advance(row, height * shape.b.row * size);
+  const pass = (rows: number, accumulate: boolean): void => {
+    add(access, shape, rows, accumulate, access.here(left), access.here(row), c!);
+    access.advance(left, rows * shape.a.column * size);
+    access.advance(row, rows * shape.b.row * size);
   };
   pass(first, shape.accumulate);
-  access.repeat((shape.inner - first) / together, [left, row], () => pass(together, true));
+  access.repeat((shape.inner - first) / height, [left, row], () => pass(height, true));
 }
 
+/** `height` rows of B added to C, strip by strip: the strip stays in registers for all of them. */
+function emitStrips(
+  access: Access,
+  shape: Shape,
+  height: number,
+  accumulate: boolean,
+  a: Node,
+  right: Node,
+  c: Node,
+): void {
+  const { lanes, bytes } = shape.float;
+  const vectors = Math.floor(shape.columns / lanes);
+  const count = Math.ceil(vectors / stripVectors);
+  const least = Math.floor(vectors / Math.max(count, 1));
+  const wider = vectors - least * count;
+  const [column, out] = [access.pointer(right), access.pointer(c)];
+  const run = (parts: readonly number[], strips: number): void =>
+    access.repeat(strips, [column, out], () => {
+      emitStrip(access, shape, height, accumulate, parts, [
+        a,
+        access.here(column),
+        access.here(out),
+      ]);
+      access.advance(column, parts.length * lanes * bytes);
+      access.advance(out, parts.length * lanes * bytes);
+    });
+  run(whole(least + 1, lanes), wider);
+  run(whole(least, lanes), count - wider);
+  if (shape.columns % lanes > 0) run([shape.columns % lanes], 1);
+}
+
+function whole(vectors: number, lanes: number): readonly number[] {
+  return Array.from({ length: vectors }, () => lanes);
+}
+
+/** One strip, of vectors with so many lanes each. */
+function emitStrip(
+  access: Access,
+  shape: Shape,
+  height: number,
+  accumulate: boolean,
+  parts: readonly number[],
+  [a, right, c]: readonly [Node, Node, Node],
+): void {
+  const { b } = access;
+  const { lanes, bytes } = shape.float;
+  const sums = parts.map((width, v) => {
+    const sum = b.register('v128');
+    b.set(sum, accumulate ? access.vector(c, v * lanes * bytes, width) : access.zero());
+    return sum;
+  });
+  const [left, row] = [access.pointer(a), access.pointer(right)];
+  access.repeat(height, [left, row, ...sums], () => {
+    const factor = access.splat(access.here(left), 0);
+    for (const [v, sum] of sums.entries()) {
+      const x = access.vector(access.here(row), v * lanes * bytes, parts[v] ?? lanes);
+      b.set(sum, access.mulAdd(b.get(sum), factor, x, shape.negate));
+    }
+    access.advance(left, shape.a.column * bytes);
+    access.advance(row, shape.b.row * bytes);
+  });
+  for (const [v, sum] of sums.entries())
+    access.storeVector(c, v * lanes * bytes, parts[v] ?? lanes, b.get(sum));
+}
+
+/** `height` rows of B, few, in one pass over C. */
 function emitPass(
   access: Access,
   shape: Shape,

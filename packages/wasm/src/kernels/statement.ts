@@ -22,6 +22,7 @@ import { call } from './helpers.ts';
 import type { Helpers } from './helpers.ts';
 import { productFunction } from './product.ts';
 import { packedBytes, planProduct, shapeOf } from './shape.ts';
+import type { Scratch } from './shape.ts';
 
 /** Bytes of scratch memory with which every product of the procedures takes its fastest form. */
 export function scratchBytes(procedures: readonly Procedure[]): number {
@@ -36,7 +37,7 @@ export function scratchBytes(procedures: readonly Procedure[]): number {
 export function emitProduct(
   scope: Scope,
   helpers: Helpers,
-  scratch: number | undefined,
+  scratch: Scratch | undefined,
   s: MatrixProduct,
 ): void {
   const plan = planProduct(shapeOf(s), scratch !== undefined);

@@ -29,6 +29,7 @@ import type { Apply, Result, Variable } from '@cotangent/graph';
 import { contiguous } from '@cotangent/tensor';
 import type { Tensor } from '@cotangent/tensor';
 import { contraction, listOf } from './contraction.ts';
+import { productWithDiagonal } from './diagonal.ts';
 
 /**
  * Ops of several passes over their axes, as reductions and elementwise ops that share loops with their
@@ -100,6 +101,7 @@ export const decompositions: readonly NodeRewrite[] = [
       return applyOp(op, [other!, ...inputs.slice(1)], attrs).outputs;
     },
   },
+  productWithDiagonal,
 ];
 
 /** Σ (x − mean x)² / (n − ddof), in two passes. */

@@ -23,6 +23,7 @@ export const sliceUpdates: Readonly<Record<string, 'add' | 'set'>> = {
 
 /** Whether a tensor of shape `from` is repeated, as a part of `to`, along an axis outside of one of its own. */
 export function isRepeated(from: readonly number[], to: readonly number[]): boolean {
+  if (from === to) return false;
   const last = from.findLastIndex((size) => size !== 1);
   const added = to.length - from.length;
   return to.some(

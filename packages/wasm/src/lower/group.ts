@@ -4,7 +4,7 @@ import type { Buffer, Index, Local, ReduceOp, Statement, Value } from '@cotangen
 import { rowMajorStrides } from '@cotangent/tensor';
 import { cutLoops } from './cut-loops.ts';
 import { collapse } from './nest.ts';
-import { isStrip, planReduction, strip } from './reduction.ts';
+import { identityOf, isStrip, planReduction, strip } from './reduction.ts';
 import type { ReductionPlan } from './reduction.ts';
 
 /** A reduction over some loops of a nest. */
@@ -105,12 +105,35 @@ export class Group {
     return [...prepared, ...before, ...cutLoops(nestOf(layout, plans, 0))];
   }
 
+  /** What is to be done before parts: sums over all of them are kept in memory. */
+  beforeParts(): readonly Statement[] {
+    return this.roots.flatMap((root) =>
+      root.reduction ? store(root.buffer, i32(0), identityOf(root, root.reduction)) : [],
+    );
+  }
+
+  /** A loop that is alone, with no updates, over a part of its range. */
+  part(from: Value, to: Value): readonly Statement[] {
+    const layout = this.#layout();
+    const plans = layout.roots.map((_, k) => planReduction(layout, k));
+    const sums = this.roots.flatMap(({ reduction, local: sum, buffer }) =>
+      reduction ? store(buffer, i32(0), binary(reduction.op, load(buffer, i32(0)), sum)) : [],
+    );
+    const vector = { vector: true };
+    return [
+      ...plans.flatMap((plan) => plan?.begin ?? []),
+      forLoop(layout.counters[0]!, from, to, bodyOf(layout, plans), vector),
+      ...sums,
+    ];
+  }
+
   /** The nest with neighbouring loops made one where that changes nothing. */
   #layout(): Layout {
     const { loops, roots } = this;
     const nest = { sizes: loops, counters: counters.slice(0, loops.length) };
+    const notReduced = loops.map(() => false);
     const reduced = roots.map(({ reduction }) =>
-      loops.map((_, axis) => reduction?.axes.includes(axis) ?? false),
+      reduction === undefined ? notReduced : loops.map((_, axis) => reduction.axes.includes(axis)),
     );
     const alike = (a: number, b: number): boolean => reduced.every((is) => is[a] === is[b]);
     const values = roots.map(({ value }) => value);
@@ -121,6 +144,7 @@ export class Group {
       return loops.slice(first, axis + 1).reduce((product, size) => product * size, 1);
     });
     const kept = axes.map((axis) => counters[axis]!);
+    const notReducedNow = axes.map(() => false);
     const here = addressOf(kept, rowMajorStrides(sizes), 0);
     return {
       sizes,
@@ -128,7 +152,9 @@ export class Group {
       roots,
       values: values.map(value),
       positions: roots.map(({ update }) => (update === undefined ? here : position(update.at))),
-      reduced: reduced.map((is) => axes.map((axis) => is[axis]!)),
+      reduced: reduced.map((is) =>
+        is === notReduced ? notReducedNow : axes.map((axis) => is[axis]!),
+      ),
     };
   }
 }
@@ -155,17 +181,18 @@ function bodyOf(
   { roots, values, positions }: Layout,
   plans: readonly (ReductionPlan | undefined)[],
 ): readonly Statement[] {
+  const first: Statement[] = [];
   const last: Statement[] = [];
-  const first = roots.flatMap((root, k): readonly Statement[] => {
+  for (let k = 0; k < roots.length; k++) {
+    const root = roots[k]!;
     const plan = plans[k];
-    if (plan !== undefined) return plan.step;
-    const bind = letIn(root.local, values[k]!);
-    if (!root.isStored) return [bind];
-    const write = storeOf(root, positions[k]!);
-    if (!root.isStoredLast) return [bind, write];
-    last.push(write);
-    return [bind];
-  });
+    if (plan !== undefined) {
+      first.push(...plan.step);
+      continue;
+    }
+    first.push(letIn(root.local, values[k]!));
+    if (root.isStored) (root.isStoredLast ? last : first).push(storeOf(root, positions[k]!));
+  }
   return [...first, ...last];
 }
 

@@ -46,12 +46,19 @@ export function inMemory(
 }
 
 export function isDense(shape: readonly number[], strides: readonly number[]): boolean {
-  const dense = rowMajorStrides(shape);
-  return shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
+  let dense = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const size = shape[axis]!;
+    if (size !== 1 && strides[axis] !== dense) return false;
+    dense *= size;
+  }
+  return true;
 }
 
 export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
+  return product;
 }
 
 /**

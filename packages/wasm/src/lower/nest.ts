@@ -36,6 +36,7 @@ export function collapse(
   positions: readonly Value[],
   alike: (axis: number, next: number) => boolean,
 ): Collapse {
+  if (sizes.length < 2) return unchanged(sizes);
   const all = positionsIn(values, positions, counters);
   const axes: number[] = [];
   sizes.forEach((size, axis) => {
@@ -48,7 +49,7 @@ export function collapse(
     if (joins) axes[axes.length - 1] = axis;
     else axes.push(axis);
   });
-  if (axes.length === sizes.length) return { axes, value: (x) => x, position: (at) => at };
+  if (axes.length === sizes.length) return unchanged(sizes);
   const kept = new Set(axes);
   const done = new Map<Value, Value>();
   const moved = (at: Value): Value => {
@@ -59,6 +60,10 @@ export function collapse(
     );
   };
   return { axes, value: (x) => rewritten(x, moved, done), position: moved };
+}
+
+function unchanged(sizes: readonly number[]): Collapse {
+  return { axes: sizes.map((_, axis) => axis), value: (x) => x, position: (at) => at };
 }
 
 /** `x` with other positions of loads; positions are not looked into. */

@@ -1,11 +1,12 @@
-import { fold, operandsOf } from '@cotangent/loops';
+import { fold, operandsOf, unary } from '@cotangent/loops';
 import type { Buffer, Statement, Value } from '@cotangent/loops';
+import { computedAgain } from './again.ts';
 import { Group, loopsOver, pointOf, positionIn } from './group.ts';
 import type { Reduction, Root, Update } from './group.ts';
 import type { Lazy } from './lazy.ts';
 import { withOperands } from './relocate.ts';
 import type { Step } from './steps.ts';
-import { buffersIn } from '../runtime/procedures.ts';
+import { buffersIn } from './buffers.ts';
 
 /** Where the values of a buffer come from. */
 interface Origin {
@@ -24,8 +25,13 @@ const mostRoots = 512;
 export class Placement {
   readonly steps: Step[] = [];
   readonly #origins = new Map<Buffer, Origin>();
+  /** Values that later nests compute again. */
+  readonly #expanded = new Map<Root, Value>();
   /** Steps that are nests which values can be added to, by their loops; ascending. */
   readonly #open = new Map<string, number[]>();
+  readonly #domains = new Map<string, Domain>();
+  /** The same by the arrays that types share. */
+  readonly #domainOfShape = new Map<readonly number[], Domain>();
 
   /** Appends a step that is no loop nest. */
   push(step: Step, outputs: readonly Buffer[]): void {
@@ -111,19 +117,37 @@ export class Placement {
     least: number,
     more: Partial<Pick<Root, 'reduction' | 'update'>>,
   ): void {
-    const loops = loopsOver(x.shape);
-    const value = x.at(pointOf(x.shape));
-    const here = positionIn(loops);
-    const index = this.#stepFor(loops, loadsIn([value]), here, least);
+    const domain = this.#domain(x.shape);
+    const value = x.at(domain.point);
+    const index = this.#stepFor(domain, loadsIn([value]), least);
     const step = this.steps[index];
     if (step?.kind !== 'loops') throw new Error('wasm: a loop nest was expected');
-    const root = step.group.add(this.#inRegisters(value, index, here), out, more);
+    const root = step.group.add(this.#inRegisters(value, index, domain.here), out, more);
     this.#origins.set(out, { step: index, root });
-    this.#closeIfLarge(index, step.group);
+    // A nest that has become large is closed: its code is compiled in one piece.
+    if (step.group.roots.length >= mostRoots) domain.open.splice(domain.open.indexOf(index), 1);
+  }
+
+  #domain(shape: readonly number[]): Domain {
+    const known = this.#domainOfShape.get(shape);
+    if (known !== undefined) return known;
+    const key = shape.join();
+    const domain = this.#domains.get(key) ?? this.#newDomain(shape);
+    this.#domains.set(key, domain);
+    this.#domainOfShape.set(shape, domain);
+    return domain;
+  }
+
+  #newDomain(shape: readonly number[]): Domain {
+    const loops = loopsOver(shape);
+    const key = loops.join();
+    const open = this.#open.get(key) ?? [];
+    this.#open.set(key, open);
+    return { loops, open, point: pointOf(shape), here: positionIn(loops) };
   }
 
   /** The first loop nest over these loops that comes after all that is loaded; a new one if there is none. */
-  #stepFor(loops: readonly number[], loads: readonly Load[], here: Value, least: number): number {
+  #stepFor({ loops, here, open }: Domain, loads: readonly Load[], least: number): number {
     let earliest = least;
     for (const { buffer, at } of loads) {
       const origin = this.#origins.get(buffer);
@@ -137,21 +161,27 @@ export class Placement {
         sameValue(at, here);
       earliest = Math.max(earliest, sharesLoop ? origin.step : origin.step + 1);
     }
-    const key = loops.join();
-    const open = this.#open.get(key) ?? [];
-    this.#open.set(key, open);
-    const found = open.find((k) => k >= earliest);
+    const found = firstFrom(open, earliest);
     if (found !== undefined) return found;
     const made = this.steps.push({ kind: 'loops', group: new Group(loops) }) - 1;
     open.push(made);
     return made;
   }
 
-  /** Closes a nest that has become large: its code is compiled in one piece. */
-  #closeIfLarge(index: number, group: Group): void {
-    if (group.roots.length < mostRoots) return;
-    const key = group.loops.join();
-    this.#open.set(key, this.#open.get(key)?.filter((k) => k !== index) ?? []);
+  /** What an earlier nest over the same loops computes at this point, if it costs less than to load it. */
+  #again(x: Load, { root, step }: Origin, index: number, here: Value): Value | undefined {
+    if (root === undefined || step === index || !isWhole(root) || !sameValue(x.at, here)) return;
+    const known = this.#expanded.get(root);
+    if (known !== undefined) return known;
+    const [from, to] = [this.steps[step]!, this.steps[index]!];
+    if (from.kind !== 'loops' || to.kind !== 'loops' || !fits(from.group, to.group.loops)) return;
+    const isSteady = (buffer: Buffer): boolean => {
+      const origin = this.#origins.get(buffer);
+      return origin?.root?.update === undefined;
+    };
+    const made = computedAgain(root, from.group, here, isSteady);
+    if (made !== undefined) this.#expanded.set(root, made);
+    return made;
   }
 
   /** `value` with loads of the nest's own results replaced by registers; other results must be stored. */
@@ -161,10 +191,33 @@ export class Placement {
       if (origin?.root === undefined) return x;
       const isOwn = origin.step === index && isWhole(origin.root);
       if (isOwn && sameValue(x.at, here)) return origin.root.local;
+      const again = this.#again(x, origin, index, here);
+      if (again !== undefined) return again;
       origin.root.isStored = true;
       return x;
     });
   }
+}
+
+/** What nests over one shape have in common. */
+interface Domain {
+  readonly loops: readonly number[];
+  /** The indices that the innermost statements are at, and the row-major position of these. */
+  readonly point: readonly Value[];
+  readonly here: Value;
+  /** Steps that values can be added to; shared by shapes with the same loops. */
+  readonly open: number[];
+}
+
+/** The first of some ascending numbers that is `least` or more. */
+function firstFrom(numbers: readonly number[], least: number): number | undefined {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return numbers[low];
 }
 
 type Load = Extract<Value, { kind: 'load' }>;
@@ -175,6 +228,7 @@ function isWhole({ reduction, update }: Root): boolean {
 }
 
 function fits(group: Group, loops: readonly number[]): boolean {
+  if (group.loops === loops) return true;
   return (
     group.loops.length === loops.length && group.loops.every((size, axis) => size === loops[axis])
   );
@@ -195,25 +249,44 @@ function reads(step: Step, buffer: Buffer): boolean {
   return loadsIn(step.group.roots.map(({ value }) => value)).some((x) => x.buffer === buffer);
 }
 
-function loadsIn(values: readonly Value[]): readonly Load[] {
-  const seen = new Set<Value>();
+/** Every load in some values, also inside of addresses. */
+export function loadsIn(values: readonly Value[]): readonly Load[] {
+  let seen: Set<Value> | undefined;
+  let visits = 0;
   const stack = [...values];
   const loads: Load[] = [];
   for (let x = stack.pop(); x !== undefined; x = stack.pop()) {
-    if (seen.has(x)) continue;
-    seen.add(x);
+    // Of an expression of a few operations, what is shared is soon looked at twice.
+    if (++visits > 32) {
+      seen ??= new Set();
+      if (seen.has(x)) continue;
+      seen.add(x);
+    }
     if (x.kind === 'load') loads.push(x);
-    stack.push(...operandsOf(x));
+    for (const operand of operandsOf(x)) stack.push(operand);
   }
   return loads;
 }
 
 /** The same expression with each load replaced; shared parts stay shared. */
 function rewriteLoads(value: Value, replace: (x: Load) => Value): Value {
+  const plain = rewritePlain(value, replace);
+  if (plain !== undefined) return plain;
+  if (value.kind === 'unary') {
+    const x = rewritePlain(value.x, replace);
+    if (x !== undefined) return unary(value.op, x);
+  }
   return fold<Value>(value, (x, operands) => {
     const made = withOperands(x, operands);
     return made.kind === 'load' ? replace(made) : made;
   });
+}
+
+/** The same of a leaf, or of a load from a position that loads nothing itself. */
+function rewritePlain(x: Value, replace: (x: Load) => Value): Value | undefined {
+  if (x.kind === 'const' || x.kind === 'local' || x.kind === 'index') return x;
+  if (x.kind !== 'load' || (x.at.kind !== 'const' && x.at.kind !== 'index')) return undefined;
+  return replace(x);
 }
 
 /** Whether two address expressions are the same. */

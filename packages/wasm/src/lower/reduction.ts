@@ -13,7 +13,7 @@ import {
 } from '@cotangent/loops';
 import type { Buffer, ReduceOp, Statement, Value } from '@cotangent/loops';
 import { rowMajorStrides } from '@cotangent/tensor';
-import type { Layout } from './group.ts';
+import type { Layout, Reduction, Root } from './group.ts';
 import { sizeOf } from './lazy.ts';
 
 /** How one reduction is computed in a nest. */
@@ -33,6 +33,11 @@ const identities: { readonly [R in ReduceOp]: number } = {
   min: Infinity,
   max: -Infinity,
 };
+
+/** What a reduction begins with. */
+export function identityOf({ local: { type } }: Root, { op }: Reduction): Value {
+  return constantOf(type, identities[op]);
+}
 
 /** The plan of root `k`, if it is a reduction. */
 export function planReduction(layout: Layout, k: number): ReductionPlan | undefined {

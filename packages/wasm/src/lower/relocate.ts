@@ -28,7 +28,10 @@ export function relocate(
 
 /** A value of the same kind on other operands; the same object if they are the same. */
 export function withOperands(x: Value, operands: readonly Value[]): Value {
-  if (operandsOf(x).every((operand, k) => operand === operands[k])) return x;
+  const before = operandsOf(x);
+  let isSame = true;
+  for (let k = 0; k < before.length; k++) isSame &&= before[k] === operands[k];
+  if (isSame) return x;
   const [p, q, r] = operands;
   switch (x.kind) {
     case 'load':

@@ -31,7 +31,7 @@ function scheduled(
   shapes: readonly (readonly number[])[],
 ): readonly string[] {
   const { inputs: xs, nodes, outputs: ys } = specialise(buildProgram(inputs, outputs), shapes)!;
-  return plannedSteps(schedule(xs, nodes, ys)).map((step) =>
+  return plannedSteps(schedule(xs, nodes, ys), 1).steps.map((step) =>
     step.kind === 'procedure' ? printProcedure(step.procedure) : `host ${step.node.op.name}`,
   );
 }
@@ -150,8 +150,7 @@ describe('schedule', () => {
     expect(scheduled([x], [cost, grad(cost, x)], [[6]])).toMatchInlineSnapshot(`
       [
         "procedure step0(u2: float64[], in0: float64[], r1: float64[])
-        vector for k in 0 … 6
-          u2[k] = 0
+        u2[5] = 0
         v0: f64 = 0
         vector for i0 in 0 … 2
           v0 add= in0[i0 + 4] * in0[i0]
@@ -185,6 +184,19 @@ describe('schedule', () => {
     const [m, v] = [matrix('m'), vector('v')];
     const steps = scheduled([m, v], [mul(m, exp(add(v, 1)))], [[3, 4], [4]]);
     expect(steps).toHaveLength(2);
+  });
+
+  it('computes what is cheap again where storing it would cost more', () => {
+    const x = vector('x');
+    const stored = (y: Variable, n: number): boolean => {
+      const steps = scheduled([x], [mul(y, sum(square(y)))], [[n]]);
+      expect(steps).toHaveLength(2);
+      return steps[0]!.split('\n').some((line) => /^ +v\d+\[/.test(line));
+    };
+    expect(stored(add(x, 1), 5000)).toBe(false);
+    expect(stored(add(x, 1), 50)).toBe(true);
+    expect(stored(exp(x), 5000)).toBe(true);
+    expect(stored(add(mul(add(x, 1), x), 2), 5000)).toBe(true);
   });
 
   it('cuts a long chain into registers of one loop', () => {

@@ -1,5 +1,6 @@
 import type { Apply, Input, Variable } from '@cotangent/graph';
 import { lowerInner } from './inner.ts';
+import { inBlocks } from './blocked.ts';
 import { inMemory } from './lazy.ts';
 import { Resources } from './resources.ts';
 import { Scheduler } from './scheduler.ts';
@@ -28,9 +29,8 @@ export function schedule(
   });
   scheduler.lower(nodes);
   const results = outputs.map((y) => scheduler.inView(y));
-  const { steps } = scheduler;
   return {
-    steps,
+    steps: inBlocks(scheduler.steps),
     inputs: buffers,
     constants: resources.constants,
     outputs: results,

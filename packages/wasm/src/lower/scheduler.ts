@@ -1,5 +1,6 @@
 import type { Buffer, InnerRequest, InnerStatements, LoweringContext } from '@cotangent/loops';
 import { isFloat } from '@cotangent/tensor';
+import { VariableTable } from '@cotangent/graph';
 import type { Apply, Variable } from '@cotangent/graph';
 import { constantLazy, isRepeated, reducedAxes, reductions, sliceUpdates } from './facts.ts';
 import { pointOf } from './group.ts';
@@ -10,8 +11,8 @@ import { lowerPieces } from './pieces.ts';
 import { Placement } from './placement.ts';
 import type { Resources } from './resources.ts';
 import type { Step } from './steps.ts';
-import { fill } from './reduction.ts';
-import { broadcast, lowerSplit, lowerStructural, slicedPart } from './structural.ts';
+import { fillOutside } from './outside.ts';
+import { broadcast, lowerSplit, lowerStructural, slicedPart, slicedRanges } from './structural.ts';
 import { Elements, knownShape } from './types.ts';
 
 /** The longest chain of ops in one expression; what is longer is cut into locals of the same loop. */
@@ -27,11 +28,11 @@ export type InnerLowering = (
 export class Scheduler {
   readonly #placement = new Placement();
   readonly #elements = new Elements();
-  readonly #lazies = new Map<Variable, Lazy>();
-  readonly #depths = new Map<Variable, number>();
+  readonly #lazies: VariableTable<Lazy>;
+  readonly #depths: VariableTable<number>;
   readonly #resources: Resources;
   readonly #inner: InnerLowering;
-  readonly #uses = new Map<Variable, number>();
+  readonly #uses: VariableTable<number>;
 
   /** @param inner - lowers graphs inside ops. */
   constructor(
@@ -42,8 +43,11 @@ export class Scheduler {
   ) {
     this.#resources = resources;
     this.#inner = inner;
+    this.#lazies = new VariableTable(nodes);
+    this.#depths = new VariableTable(nodes);
+    this.#uses = new VariableTable(nodes);
     const count = (x: Variable): void => {
-      this.#uses.set(x, (this.#uses.get(x) ?? 0) + 1);
+      if (x.kind === 'result') this.#uses.set(x, (this.#uses.get(x) ?? 0) + 1);
     };
     for (const node of nodes) node.inputs.forEach(count);
     outputs.forEach(count);
@@ -142,8 +146,13 @@ export class Scheduler {
     const element = this.#elements.of(node, y);
     if (element === undefined) return false;
     const shape = knownShape(y);
-    const xs = node.inputs.map((x) => broadcast(this.#ready(x, shape), shape));
-    const isFlat = xs.every((x) => x.flat !== undefined);
+    const xs: Lazy[] = [];
+    let isFlat = true;
+    for (const x of node.inputs) {
+      const lazy = broadcast(this.#ready(x, shape), shape);
+      xs.push(lazy);
+      isFlat &&= lazy.flat !== undefined;
+    }
     this.#lazies.set(y, {
       shape,
       dtype: y.dtype,
@@ -151,15 +160,20 @@ export class Scheduler {
       flat: isFlat ? (position) => element(xs.map((x) => x.flat!(position))) : undefined,
       view: undefined,
     });
-    this.#denseIfNeeded(node, y);
+    this.#denseIfNeeded(y, this.#depthOf(node));
     return true;
   }
 
   /** A value is computed once if several need it, or if its expression has grown long. */
-  #denseIfNeeded(node: Apply, y: Variable): void {
-    const depth = 1 + Math.max(0, ...node.inputs.map((x) => this.#depths.get(x) ?? 0));
+  #denseIfNeeded(y: Variable, depth: number): void {
     this.#depths.set(y, depth);
     if ((this.#uses.get(y) ?? 0) > 1 || depth >= longestExpression) this.#dense(y);
+  }
+
+  #depthOf({ inputs }: Apply): number {
+    let depth = 1;
+    for (const x of inputs) depth = Math.max(depth, 1 + (this.#depths.get(x) ?? 0));
+    return depth;
   }
 
   #pieces(node: Apply, y: Variable): boolean {
@@ -167,7 +181,7 @@ export class Scheduler {
     const made = lowerPieces(node, xs, knownShape(y));
     if (made === undefined) return false;
     this.#lazies.set(y, made);
-    this.#denseIfNeeded(node, y);
+    this.#denseIfNeeded(y, this.#depthOf(node));
     return true;
   }
 
@@ -234,7 +248,7 @@ export class Scheduler {
     if (part === undefined) return false;
     const zero = zeroOf(this.lazy(x));
     const isFresh = before === undefined && zero !== undefined;
-    const prepare = isFresh ? [fill(out, sizeOf(shape), zero)] : [];
+    const prepare = isFresh ? fillOutside(out, shape, slicedRanges(node, shape), zero) : [];
     if (before === undefined && zero === undefined) this.#placement.compute(this.lazy(x), out);
     this.#placement.keep(out);
     const to = part.at(pointOf(part.shape));

@@ -70,16 +70,17 @@ const decompose: Pass = /* @__PURE__ */ repeated('decompose', [
 ]);
 
 function inLoops(inputs: readonly Input[], wanted: readonly Variable[]): Specialised | undefined {
-  const outputs = decomposed(wanted);
-  const nodes = topologicalNodes(outputs);
+  const given = topologicalNodes(wanted);
+  const outputs = decomposed(wanted, given);
+  const nodes = outputs === wanted ? given : topologicalNodes(outputs);
   const isKnown = nodes.every((node) => node.outputs.every((y) => isKnownShape(y.shape)));
   return isKnown ? { inputs, nodes, outputs } : undefined;
 }
 
 /** Most graphs have no op to take apart: looking is cheaper than trying. */
-function decomposed(outputs: readonly Variable[]): readonly Variable[] {
+function decomposed(outputs: readonly Variable[], nodes: readonly Apply[]): readonly Variable[] {
   const ops = new Set(decompositions.flatMap((rewrite) => rewrite.ops ?? []));
-  if (!topologicalNodes(outputs).some((node) => ops.has(node.op))) return outputs;
+  if (!nodes.some((node) => ops.has(node.op))) return outputs;
   const { outputs: apart, log } = runPasses(outputs, [decompose]);
   return log.total > 0 ? rewritten(apart) : apart;
 }

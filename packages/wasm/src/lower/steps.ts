@@ -56,7 +56,8 @@ export function statementsOf(step: Step): readonly Statement[] {
   return step.base === undefined ? step.statements : [copyOf(step.base), ...step.statements];
 }
 
-function copyOf({ from, to, elements }: Copy): Statement {
+/** A copy as a loop. */
+export function copyOf({ from, to, elements }: Copy): Statement {
   const k = index('k');
   return forLoop(k, i32(0), i32(elements), [store(to, k, load(from, k))], { vector: true });
 }

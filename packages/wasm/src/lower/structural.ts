@@ -5,6 +5,7 @@ import type { SliceRange } from '@cotangent/tensor';
 import type { Apply } from '@cotangent/graph';
 import { inMemory, isDense, sizeOf } from './lazy.ts';
 import type { BufferView, Lazy } from './lazy.ts';
+import type { Range } from './outside.ts';
 
 /** How each axis of a view's source is indexed: by an axis of the view, or fixed. */
 interface AxisMap {
@@ -126,6 +127,25 @@ export function slicedPart(node: Apply, out: Buffer, shape: readonly number[]): 
   return mapped(inMemory(out, shape), part, sliceMaps(items, shape));
 }
 
+/** The entries of each axis that an update of a slice changes, if they are neighbours; undefined as for slices. */
+export function slicedRanges(node: Apply, shape: readonly number[]): readonly Range[] | undefined {
+  if (node.inputs.length > 2 || !('items' in node.attrs)) return undefined;
+  const ranges: Range[] = [];
+  for (const item of node.attrs.items as readonly Item[]) {
+    if (item.kind === 'newaxis') continue;
+    const size = shape[ranges.length]!;
+    const at = Number(item.at);
+    const first = at < 0 ? at + size : at;
+    const { start, step, count } =
+      item.kind === 'index'
+        ? { start: first, step: 1, count: 1 }
+        : resolveRange(rangeOf(item), size);
+    if (step !== 1) return undefined;
+    ranges.push({ start, end: start + count });
+  }
+  return ranges;
+}
+
 function rangeOf({ start, stop, step }: Item): SliceRange {
   const given = { start, stop, step };
   return Object.fromEntries(
@@ -224,5 +244,5 @@ function reshaped(x: Lazy, shape: readonly number[]): Lazy | undefined {
 }
 
 function sameSizes(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+  return a === b || (a.length === b.length && a.every((size, axis) => size === b[axis]));
 }

@@ -42,14 +42,17 @@ export class Elements {
     const lowering = elementwise?.lower;
     if (lowering === undefined) return undefined;
     const type = computeType(node, y);
+    const { attrs } = node;
+    const isUniform = isFloat(y.dtype) && node.inputs.every((x) => registerType[x.dtype] === type);
     const lower = (xs: readonly Value[]): Value | undefined => {
+      if (isUniform) return lowering(xs, type, attrs);
       const converted = xs.map((x, i) =>
         elementwise?.promotes?.[i] === false ? x : convert(type, x),
       );
-      return lowering(converted, type, node.attrs);
+      return lowering(converted, type, attrs);
     };
     if (!this.#canLower(node, type, lower)) return undefined;
-    return (xs) => wrapped(lower(xs)!, y.dtype);
+    return isUniform ? (xs) => lower(xs)! : (xs) => wrapped(lower(xs)!, y.dtype);
   }
 
   #canLower(

@@ -26,8 +26,8 @@ describe('the memory of modules', () => {
     const memories: WeakRef<WebAssembly.Memory>[] = [];
     const engine: Engine = {
       ...hostEngine,
-      memory: (pages) => {
-        const memory = hostEngine.memory(pages);
+      memory: (...how) => {
+        const memory = hostEngine.memory(...how);
         memories.push(new WeakRef(memory));
         return memory;
       },

@@ -2,7 +2,8 @@ import { CotangentError, ValueError } from '@cotangent/tensor';
 
 /** What a backend asks of the WebAssembly engine. */
 export interface Engine {
-  memory(pages: number): WebAssembly.Memory;
+  /** @param isShared - by several threads: then it must not grow. */
+  memory(pages: number, isShared: boolean): WebAssembly.Memory;
   compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module;
   /** The same outside the calling task. */
   compileLater(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module>;
@@ -10,7 +11,10 @@ export interface Engine {
 
 /** That of the host. */
 export const hostEngine: Engine = {
-  memory: (pages) => new WebAssembly.Memory({ initial: pages }),
+  memory: (pages, isShared) =>
+    new WebAssembly.Memory(
+      isShared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
+    ),
   compile: (bytes) => new WebAssembly.Module(bytes),
   compileLater: (bytes) => WebAssembly.compile(bytes),
 };
@@ -41,9 +45,9 @@ export function pagesFor(bytes: number): number {
  *
  * @throws CotangentError `WASM_NO_MEMORY` if the engine has no more to give.
  */
-export function memoryOf(engine: Engine, pages: number): WebAssembly.Memory {
+export function memoryOf(engine: Engine, pages: number, isShared: boolean): WebAssembly.Memory {
   try {
-    return engine.memory(pages);
+    return engine.memory(pages, isShared);
   } catch (cause) {
     throw new CotangentError(`wasm: no memory for ${pages} pages of 64 KiB`, {
       code: 'WASM_NO_MEMORY',

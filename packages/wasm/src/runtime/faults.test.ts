@@ -30,7 +30,7 @@ function faultyEngine(): {
   const state: ReturnType<typeof faultyEngine> = {
     fail: undefined,
     engine: {
-      memory: (pages) => (fails('memory') ? refuse() : hostEngine.memory(pages)),
+      memory: (...how) => (fails('memory') ? refuse() : hostEngine.memory(...how)),
       compile: compileOn,
       compileLater: (bytes) => new Promise((resolve) => resolve(compileOn(bytes))),
     },

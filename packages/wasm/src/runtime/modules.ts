@@ -4,6 +4,7 @@ import { assign, formatShape, isContiguous, sameShape } from '@cotangent/tensor'
 import type { Tensor } from '@cotangent/tensor';
 import { schedule } from '../lower/schedule.ts';
 import { specialise } from '../lower/specialise.ts';
+import type { Pool } from '../threads/pool.ts';
 import { draw } from './blueprint.ts';
 import type { Blueprint } from './blueprint.ts';
 import { Cache } from './cache.ts';
@@ -17,6 +18,10 @@ import type { Instance } from './instance.ts';
 export interface ModuleSettings {
   readonly cacheSize: number;
   readonly cacheBytes: number;
+  /** Threads that share the work, that of the caller included. */
+  readonly threads: number;
+  /** Those threads; `undefined` if it is the caller alone. */
+  readonly pool: Pool | undefined;
 }
 
 /** Code for one combination of input shapes. */
@@ -42,6 +47,7 @@ export class Modules implements Executable {
   readonly reusesMemory = true;
   readonly #program: Program;
   readonly #engine: Engine;
+  readonly #settings: ModuleSettings;
   readonly #reference: Executable;
   readonly #cache: Cache<Entry>;
   readonly #pending = new Map<string, Promise<void>>();
@@ -58,6 +64,7 @@ export class Modules implements Executable {
   ) {
     this.#program = program;
     this.#engine = engine;
+    this.#settings = settings;
     this.#reference = referenceBackend.prepare(program);
     const bounds = { count: settings.cacheSize, bytes: settings.cacheBytes };
     this.#cache = new Cache<Entry>(bounds, (entry) => {
@@ -65,6 +72,7 @@ export class Modules implements Executable {
       if (entry.instance === undefined) return;
       this.#placed.delete(entry.instance.memory);
       dropped(entry.instance);
+      entry.instance.drop();
     });
   }
 
@@ -192,7 +200,7 @@ export class Modules implements Executable {
     const specialised = specialise(this.#program, shapes);
     if (specialised === undefined) return undefined;
     const { inputs, nodes, outputs } = specialised;
-    return draw(schedule(inputs, nodes, outputs), shapes);
+    return draw(schedule(inputs, nodes, outputs), shapes, this.#settings.threads);
   }
 
   #add(
@@ -212,6 +220,8 @@ export class Modules implements Executable {
         isPlaced,
         used,
         evaluate: (inputs) => this.#reference.run(inputs),
+        pool: this.#settings.pool,
+        lost: () => this.release(),
       });
     const entry: Entry = {
       key,

@@ -1,45 +1,81 @@
-import { operandsOf } from '@cotangent/loops';
-import type { Buffer, Procedure, Statement, Value } from '@cotangent/loops';
-import { ValueError } from '@cotangent/tensor';
-import type { Schedule, Step } from '../lower/schedule.ts';
+import type { Buffer, Statement } from '@cotangent/loops';
+import { buffersIn, checkCount } from '../lower/buffers.ts';
+import type { HostStep, Schedule, Step } from '../lower/schedule.ts';
 import { statementsOf } from '../lower/steps.ts';
+import type { PartedProcedure } from '../emit/module.ts';
+import { piecesOf } from '../threads/pieces.ts';
+import type { Parts, Piece } from '../threads/pieces.ts';
 import type { Lifetime } from './memory.ts';
 
-/** A step as it runs: a procedure of the module, or an op evaluated in JavaScript. */
+/** A step as it runs: a procedure of the module, of one thread or of all; or an op evaluated in JavaScript. */
 export type PlannedStep =
-  | { readonly kind: 'procedure'; readonly procedure: Procedure }
+  | {
+      readonly kind: 'procedure';
+      readonly procedure: PartedProcedure;
+      readonly parts: Parts | undefined;
+    }
   | Extract<Step, { kind: 'host' }>;
 
-/** The largest number of a module's own arithmetic: counters and positions are signed 32-bit integers. */
-const largest = 2 ** 31 - 1;
+/** Steps with the statements made. */
+export interface Planned {
+  readonly steps: readonly PlannedStep[];
+  /** Elements of each buffer. */
+  readonly sizes: ReadonlyMap<Buffer, number>;
+}
 
 /**
  * The steps of a schedule with their statements made.
  *
  * @throws ValueError `WASM_TOO_LARGE` if a tensor or loop has more elements than a module can count.
  */
-export function plannedSteps({ steps, sizes }: Schedule): readonly PlannedStep[] {
-  for (const size of sizes.values()) checkCount(size);
-  return steps.map((step, k): PlannedStep => {
-    if (step.kind === 'host') return step;
-    const body = statementsOf(step);
-    return { kind: 'procedure', procedure: { name: `step${k}`, buffers: buffersIn(body), body } };
+export function plannedSteps(schedule: Schedule, threads: number): Planned {
+  for (const size of schedule.sizes.values()) checkCount(size);
+  const sizes = new Map(schedule.sizes);
+  const bodies = schedule.steps.map((step) => (step.kind === 'host' ? [] : statementsOf(step)));
+  const isInner = threads === 1 ? (): boolean => false : usedOnce(schedule, bodies);
+  const steps = schedule.steps.flatMap((step, k): readonly PlannedStep[] => {
+    if (step.kind === 'host') return [step];
+    const cut = piecesOf(bodies[k]!, threads, isInner);
+    for (const [buffer, size] of cut.sizes) sizes.set(buffer, size);
+    return cut.pieces.map((piece, n) =>
+      procedureOf(piece, cut.pieces.length > 1 ? `step${k}.${n}` : `step${k}`),
+    );
   });
+  return { steps, sizes };
 }
 
-function checkCount(count: number): void {
-  if (Math.abs(count) <= largest) return;
-  throw new ValueError(`wasm: the graph needs loops over ${count} elements, more than ${largest}`, {
-    code: 'WASM_TOO_LARGE',
-    hint: "work on smaller batches, or compile with mode: 'reference'",
-    data: { count },
+function procedureOf({ body, parts }: Piece, name: string): PlannedStep {
+  const more = parts === undefined ? {} : { part: parts.index, privates: parts.privates };
+  return {
+    kind: 'procedure',
+    procedure: { name, buffers: buffersIn(body), body, ...more },
+    parts,
+  };
+}
+
+/** Whether a buffer is used in one step alone, and not from outside. */
+function usedOnce(
+  { steps, inputs, constants, outputs }: Schedule,
+  bodies: readonly (readonly Statement[])[],
+): (buffer: Buffer) => boolean {
+  const uses = new Map<Buffer, number>();
+  const use = (buffer: Buffer, times: number): void => {
+    uses.set(buffer, (uses.get(buffer) ?? 0) + times);
+  };
+  for (const buffer of inputs) use(buffer, 2);
+  for (const { buffer } of constants) use(buffer, 2);
+  for (const { view } of outputs) if (view !== undefined) use(view.buffer, 2);
+  steps.forEach((step, k) => {
+    const used = step.kind === 'host' ? buffersOfHost(step) : buffersIn(bodies[k]!);
+    for (const buffer of used) use(buffer, step.kind === 'host' ? 2 : 1);
   });
+  return (buffer) => uses.get(buffer) === 1;
 }
 
 /** From which step to which each buffer must keep its values; inputs, constants and results throughout. */
 export function lifetimesOf(
-  { inputs, constants, outputs, sizes }: Schedule,
-  steps: readonly PlannedStep[],
+  { inputs, constants, outputs }: Schedule,
+  { steps, sizes }: Planned,
 ): readonly Lifetime[] {
   const spans = new Map<Buffer, { first: number; last: number }>();
   const touch = (buffer: Buffer, step: number): void => {
@@ -62,76 +98,10 @@ export function lifetimesOf(
 }
 
 function buffersOfStep(step: PlannedStep): readonly Buffer[] {
-  if (step.kind === 'procedure') return step.procedure.buffers;
+  return step.kind === 'procedure' ? step.procedure.buffers : buffersOfHost(step);
+}
+
+function buffersOfHost(step: HostStep): readonly Buffer[] {
   const read = step.inputs.flatMap(({ view }) => (view === undefined ? [] : [view.buffer]));
   return [...read, ...step.outputs];
-}
-
-/**
- * Every buffer that some statements read or write, in the order of first mention.
- *
- * @throws ValueError `WASM_TOO_LARGE` if a loop has more iterations than a module can count.
- */
-export function buffersIn(statements: readonly Statement[]): readonly Buffer[] {
-  const found = new Set<Buffer>();
-  const seen = new Set<Value>();
-  const stack: (Statement | Value)[] = [...statements].reverse();
-  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-    const parts = partsOf(item, found);
-    for (let k = parts.length - 1; k >= 0; k--) {
-      const part = parts[k]!;
-      if (isStatement(part) || !seen.has(part)) stack.push(part);
-      if (!isStatement(part)) seen.add(part);
-    }
-  }
-  return [...found];
-}
-
-type StatementKind = Statement['kind'];
-const statementKinds: ReadonlySet<string> = new Set<StatementKind>([
-  'for',
-  'let',
-  'assign',
-  'accumulate',
-  'store',
-  'if',
-  'while',
-  'block',
-  'matrixProduct',
-  'refuse',
-]);
-
-function isStatement(item: Statement | Value): item is Statement {
-  return statementKinds.has(item.kind);
-}
-
-function partsOf(item: Statement | Value, found: Set<Buffer>): readonly (Statement | Value)[] {
-  switch (item.kind) {
-    case 'for':
-      if (item.to.kind === 'const') checkCount(item.to.value);
-      return [item.from, item.to, ...item.body];
-    case 'let':
-    case 'assign':
-    case 'accumulate':
-      return [item.value];
-    case 'store':
-      found.add(item.buffer);
-      return [item.at, item.value];
-    case 'if':
-      return [item.condition, ...item.body, ...item.otherwise];
-    case 'while':
-      return [item.condition, ...item.body];
-    case 'block':
-      return item.body;
-    case 'refuse':
-      return [];
-    case 'matrixProduct':
-      for (const { buffer } of [item.out, item.a, item.b]) found.add(buffer);
-      return [item.out.offset, item.a.offset, item.b.offset];
-    case 'load':
-      found.add(item.buffer);
-      return [item.at];
-    default:
-      return operandsOf(item);
-  }
 }
