@@ -150,7 +150,8 @@ describe('schedule', () => {
     expect(scheduled([x], [cost, grad(cost, x)], [[6]])).toMatchInlineSnapshot(`
       [
         "procedure step0(u2: float64[], in0: float64[], r1: float64[])
-        u2[5] = 0
+        vector for k in 0 … 6
+          u2[k] = 0
         v0: f64 = 0
         vector for i0 in 0 … 2
           v0 add= in0[i0 + 4] * in0[i0]
