@@ -16,6 +16,7 @@ export function settlingPass(name: string, rewrites: readonly NodeRewrite[]): Pa
   const settled = new Set<Apply>();
   return {
     name,
+    isIdempotent: true,
     run: (outputs, log) => new Settling(outputs, byOp, settled, log).run(),
   };
 }

@@ -1,3 +1,4 @@
+import { innerPass } from '../inner-passes.ts';
 import { repeated } from '../rewrite.ts';
 import type { NodeRewrite, Pass } from '../rewrite.ts';
 import {
@@ -70,8 +71,8 @@ export function standardRewrites(): readonly NodeRewrite[] {
 }
 
 /**
- * The passes that `compile` runs: the {@link standardRewrites} that are wanted to a fixed point, and equal nodes merged,
- * until neither finds anything.
+ * The passes that `compile` runs: the {@link standardRewrites} that are wanted to a fixed point, equal nodes merged, and
+ * the graphs inside loops and branches treated likewise, until nothing is found.
  *
  * @example runPasses([log(exp(x))], standardPasses()).outputs // [x]
  */
@@ -82,7 +83,10 @@ export function standardPasses(options: RewriteOptions = {}): readonly Pass[] {
     ({ soundness, assumesFinite }) =>
       (rewrites === 'all' || soundness === 'exact') && (assumeFinite || assumesFinite !== true),
   );
-  return [repeated('rewrite', [settlingPass('settle', wanted), mergeEqualPass])];
+  const passes: readonly Pass[] = [
+    repeated('rewrite', [settlingPass('settle', wanted), mergeEqualPass, innerPass(() => passes)]),
+  ];
+  return passes;
 }
 
 // Patterns are built when they are first wanted, and once.
