@@ -13,7 +13,7 @@ const deepest = 4;
 export function replaceFactor(
   product: Variable,
   meet: Meeting | undefined,
-  depth = deepest,
+  depth: number = deepest,
 ): Variable | 'one' | undefined {
   const found = meet?.(product);
   if (found !== undefined || meet === undefined || depth === 0) return found;

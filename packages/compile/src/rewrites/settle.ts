@@ -16,6 +16,7 @@ export function settlingPass(name: string, rewrites: readonly NodeRewrite[]): Pa
   const settled = new Set<Apply>();
   return {
     name,
+    isIdempotent: true,
     run: (outputs, log) => new Settling(outputs, byOp, settled, log).run(),
   };
 }
@@ -82,7 +83,8 @@ class Settling {
     if (x.kind !== 'result' || this.#settled.has(x.owner)) return;
     const node = x.owner;
     this.#settled.add(node);
-    this.#budget += budgetPerNode;
+    // What rewrites make earns nothing: they would never run out.
+    if (origin === undefined) this.#budget += budgetPerNode;
     this.#stack.push({
       node,
       origin: origin ?? node,
@@ -166,11 +168,11 @@ class Settling {
     if (this.#budget > 2 * namesInError) return;
     this.#last.push(name);
     if (this.#budget > 0) return;
-    const names = [...new Set(this.#last)].join(', ');
-    throw new ValueError(`compile: rewrites undo each other: ${names}`, {
+    const rewrites = [...new Set(this.#last)].sort();
+    throw new ValueError(`compile: rewrites undo each other: ${rewrites.join(', ')}`, {
       code: 'COMPILE_REWRITE_CYCLE',
       hint: "leave one of them out; rewrites: 'none' compiles the graph as it is",
-      data: { rewrites: [...new Set(this.#last)] },
+      data: { rewrites },
     });
   }
 }

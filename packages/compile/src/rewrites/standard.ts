@@ -71,8 +71,8 @@ export function standardRewrites(): readonly NodeRewrite[] {
 }
 
 /**
- * The passes that `compile` runs: the {@link standardRewrites} that are wanted to a fixed point, equal nodes merged, and what
- * ops say of themselves, in the graphs inside ops as well, until none finds anything.
+ * The passes that `compile` runs: the {@link standardRewrites} that are wanted to a fixed point, equal nodes merged, and
+ * the graphs inside loops and branches treated likewise, until nothing is found.
  *
  * @example runPasses([log(exp(x))], standardPasses()).outputs // [x]
  */
