@@ -192,7 +192,7 @@ function plusNegativeConstant(): NodeRewrite {
         (x) => x.kind === 'constant' && x.rank === 0 && x.value.item() < 0,
       );
       const c = inputs[i];
-      if (c?.kind !== 'constant') return undefined;
+      if (c?.kind !== 'constant' || c.dtype !== y!.dtype) return undefined;
       return [sub(inputs[1 - i]!, constantLike(c, -c.value.item()))];
     },
   };
@@ -233,6 +233,7 @@ function mergeScales(): NodeRewrite {
       const inner = outer && nodeOf(outer.x, mul);
       const within = inner && scaled(inner.inputs[0]!, inner.inputs[1]!);
       if (outer === undefined || within === undefined) return undefined;
+      if (within.c.dtype !== z!.dtype || outer.c.dtype !== z!.dtype) return undefined;
       const product = outer.c.value.item() * within.c.value.item();
       if (!isModerate(product)) return undefined;
       return [mul(within.x, constantLike(within.c, product))];
