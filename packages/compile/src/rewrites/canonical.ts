@@ -171,7 +171,7 @@ function negatedFactor(): NodeRewrite {
       const inner = nodeOf(node.inputs[i], neg)!.inputs[0]!;
       const other = node.inputs[1 - i]!;
       // A constant takes the sign.
-      if (other.kind === 'constant' && other.rank === 0) {
+      if (other.kind === 'constant' && other.rank === 0 && isFloat(other.dtype)) {
         const negated = constantLike(other, -other.value.item());
         return rebuild(node, i === 0 ? [inner, negated] : [negated, inner]).outputs;
       }
